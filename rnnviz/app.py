@@ -26,6 +26,7 @@ from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosav
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
+    from rnnviz.tours.script import Tour
     from rnnviz.views.window import MainWindow
 
 
@@ -161,6 +162,8 @@ class Launch:
         What makes the frame, and says where it belongs, when the window stands; for any thread.
     looked_with : tuple of str
         The panels that the frame is looked at with while it is open, in place of the usual ones.
+    tour, scene : optional
+        The tour that is presented, and its scene to begin with, from 0.
     """
 
     file: Path | None = None
@@ -181,6 +184,8 @@ class Launch:
     frame: Frame | None = None
     making: Making | None = None
     looked_with: tuple[str, ...] = ()
+    tour: Tour | None = None
+    scene: int = 0
 
 
 def start(launch: Launch) -> tuple[Application, MainWindow]:
@@ -205,6 +210,8 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
     refused = window.panels.ask_for(launch.layout, launch.panels, launch.state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
+    if launch.tour is not None:
+        session.present(launch.tour, launch.scene)
     window.show()
     # Until it is painted nobody has done anything that a signal could lose.
     window.painted.connect(Ending(window, application).begin)

@@ -5,6 +5,7 @@ from benchmarks.startup import KINDS, measure
 # What opens, saves and trains comes with the first file and the first training; a view that is not
 # shown, when it is first asked for.
 _LATER = (
+    *("tours", "session.presenting", "views.presenting", "views.window.touring"),
     *("opening", "documents", "weights", "problems", "training", "beside"),
     *("scenes.words", "scenes.memory_cell", "film.word_space", "film.memory_cell"),
     *("views.words", "views.finder.finder", "views.dialogs", "views.training.dialog"),

@@ -15,8 +15,8 @@ from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.record import field, record
 
 if TYPE_CHECKING:
-    from rnnviz.cli.parser import At
     from rnnviz.data import Options
+    from rnnviz.film.places import At
 
 _PARTING = {"point": ".", "comma": ",", "blank": " ", "apostrophe": "'", "nothing": ""}
 
@@ -27,8 +27,10 @@ class Arguments:
 
     Attributes
     ----------
-    file, network, text, problem, example :
+    file, network, text, problem, example, tour :
         What to open.
+    scene :
+        The scene of a tour that is shown first: its number or name, with ? as it asks.
     at : At or None
         Where in the film.
     words : bool
@@ -48,6 +50,8 @@ class Arguments:
     text: str | None = None
     problem: str | None = None
     example: str = ""
+    tour: str | None = None
+    scene: str = ""
     at: At | None = None
     words: bool = False
     layout: str | None = None
@@ -83,6 +87,7 @@ class Arguments:
             "horizon",
             "column",
             "copies",
+            "lags",
         )
         return self.at is not None or any(name in self.given for name in rows)
 

@@ -106,6 +106,10 @@ def _run(arguments: Sequence[str]) -> int:
         why = why_meaningless(options.reads, own)
         if why:
             return _refuse(f"what is opened {why}")
+    if options.tour is not None and (options.file is not None or options.text is not None):
+        return _refuse("give a file, --text or --tour, not two of them")
+    if options.tour is not None and options.problem is not None:
+        return _refuse("give --problem or --tour, not both")
     set_budgets(options.given)
     if options.size is not None and not (options.written or options.explain):
         return _refuse("--size: of a picture, and none is written: leave it out, or give --export")
@@ -113,6 +117,8 @@ def _run(arguments: Sequence[str]) -> int:
         from rnnviz.cli.explain import explain
 
         return explain(options)
+    if options.tour is not None or options.scene or _names_tour(options.file):
+        return _tour(options)
     if not options.written:
         return _window(options)  # where the application looks for cycles itself
     if collecting:
@@ -130,6 +136,80 @@ def _run(arguments: Sequence[str]) -> int:
     kind = options.export.suffix.lower()
     write = _picture if kind == ".png" else _numbers
     return write(options, options.export)
+
+
+def _names_tour(file: Path | None) -> bool:
+    """Whether a file is a tour; who opens it says what is wrong with it."""
+    if file is None or file.suffix.lower() != ".toml":
+        return False
+    from rnnviz.files.errors import DataError
+    from rnnviz.opening.door import OpenFile
+
+    try:
+        return OpenFile(file).kind == "tour"
+    except DataError:
+        return False
+
+
+def _tour(options: Arguments) -> int:
+    """Present a tour, or write the picture of one of its scenes."""
+    from rnnviz.files.errors import DataError
+    from rnnviz.tours.script import read_tour, shipped_tour
+
+    other = [flag for flag in options.written if flag != "--export"]
+    if other or (options.export is not None and options.export.suffix.lower() != ".png"):
+        return _refuse(
+            "of a tour --export FILE.png is written, a scene's picture, and nothing else"
+        )
+    if (
+        options.given.keys() - {"theme", "colours"}
+        or options.panels
+        or options.layout
+        or options.network
+    ):
+        return _refuse(
+            "a tour says itself what is shown; leave all but --scene, --theme and --colours out"
+        )
+    if options.tour is None and not _names_tour(options.file):
+        return _refuse("--scene: it is one of a tour")
+    try:
+        if options.tour is not None:
+            tour = shipped_tour(options.tour)
+        else:
+            assert options.file is not None
+            tour = read_tour(options.file)
+    except DataError as error:
+        return _refuse(str(error))
+    which = options.scene.removesuffix("?")
+    scene = tour.find(which) if which else 0
+    if scene is None:
+        return _refuse(f"--scene {which}: there are scenes 1 to {len(tour.scenes)}")
+    theme = options.given.get("theme")
+    if options.export is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        try:
+            from rnnviz.export.picture import write_scene
+        except ImportError as error:
+            return _refuse(_missing(error))
+        asked = options.scene.endswith("?")
+        try:
+            fault = write_scene(
+                tour, scene, options.export, options.size or _SIZE, theme or "light", asked=asked
+            )
+        except OSError as error:
+            return _refuse(f"{options.export.name} cannot be written: {error.strerror or error}")
+        if fault:
+            print(f"rnnviz: {fault}", file=sys.stderr)
+        return 0
+    lacking = _no_screen()
+    if lacking:
+        return _refuse(lacking)
+    try:
+        from rnnviz.app import Launch, run
+    except ImportError as error:
+        return _refuse(_missing(error))
+    colours = options.given.get("colours")
+    return run(Launch(theme=theme, colours=colours, tour=tour, scene=scene))
 
 
 def _numbers(options: Arguments, file: Path) -> int:

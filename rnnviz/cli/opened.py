@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
-    from rnnviz.cli.parser import At
     from rnnviz.data import Task
     from rnnviz.documents import Document
-    from rnnviz.film import Branches, Frame, Pass, Run, Timeline
+    from rnnviz.film import Branches, Frame, Run
     from rnnviz.session import UnderWay
 
 # How a table's rows are ordered, and whether they were turned round: what is exported follows it.
@@ -75,6 +74,7 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
     from rnnviz.film import Settings
     from rnnviz.opening.door import OpenFile, begun, checked_sequence, lecture_task, run_of
     from rnnviz.opening.session_files import SessionFile
+    from rnnviz.opening.toml_files import Toml
 
     file = OpenFile(path)
     if options.network is not None:
@@ -98,6 +98,8 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
         if why:
             raise ValueError(why)
         return begun(found, None)
+    if isinstance(found, Toml):
+        raise ValueError(f"{path.name}: is a tour, of which nothing else is told or written")
     return found
 
 
@@ -147,6 +149,7 @@ def own_panels(options: Arguments) -> tuple[str, ...]:
 def looked_at(options: Arguments, branches: Branches, told: UnderWay | None = None) -> Frame:
     """What is open as the options look at it, or why that cannot be."""
     from rnnviz.film import Timeline, clamp, compute_pass, resolve
+    from rnnviz.film.places import looked_from, position_of, refuse_absent
 
     mode = options.given.get("mode", branches.task.mode)
     if mode != branches.task.mode:
@@ -156,54 +159,21 @@ def looked_at(options: Arguments, branches: Branches, told: UnderWay | None = No
             raise ValueError(f"--mode {mode}: {error}") from None
     run = branches.run
     playhead = clamp(branches.playhead, run)
-    looked = ("source", "summed", "quantity", "origin", "horizon", "copies")
-    changes = {n: options.given[n] for n in looked if n in options.given}
-    for name, counted in (("unit", "selected"), ("layer", "layer"), ("column", "column")):
-        if options.value(counted):
-            changes[name] = options.value(counted) - 1
-    playhead = replace(playhead, **changes)
+    playhead = looked_from(playhead, options.given)
     if told is not None:
         told.turn_to(f"Computing {run.steps:,} steps")
     passing = compute_pass(run, playhead.snapshot, playhead.source, None, told)
-    _check(options, run, passing)
+    try:
+        refuse_absent(options.given, run, passing)
+    except ValueError as error:
+        raise ValueError(f"--{error}") from None
     if options.at is not None:
-        playhead = playhead.at(_position(options.at, Timeline(passing.task.steps)))
+        try:
+            playhead = playhead.at(position_of(options.at, Timeline(passing.task.steps)))
+        except ValueError as error:
+            raise ValueError(f"--at {error}") from None
     branches = _compared(options, branches.at(playhead))
     return resolve(run, playhead, passing, branches)
-
-
-def _check(options: Arguments, run: Run, passing: Pass) -> None:
-    """Refuse to look at what is not there."""
-    from rnnviz.files.errors import show_value
-    from rnnviz.film.frame.states import quantities_of
-    from rnnviz.film.origins import why_no_origins
-
-    sizes, steps = run.architecture, passing.task.steps
-    most = (("unit", "selected", sizes.units), ("layer", "layer", sizes.layers))
-    values = run.task.sequence.values
-    columns = ("column", "column", 0 if values is None else values.shape[1])
-    known = run.steps if run.task.given is None else run.task.given
-    of_steps = tuple(
-        (n, n, m) for n, m in (("source", steps), ("origin", known), ("copies", steps))
-    )
-    for flag, name, count in (*most, columns, *of_steps):
-        value, what = (
-            options.value(name),
-            "step" if flag in ("source", "origin", "copies") else flag,
-        )
-        if value > count:
-            there = f"is 1 {what}" if count == 1 else f"are {count} {what}s"
-            raise ValueError(f"--{flag} {value}: there {there}")
-    for name in ("origin", "horizon"):
-        if name in options.given and (why := why_no_origins(run.task)):
-            raise ValueError(f"--{name}: {why}; leave it out")
-    source = options.value("source")
-    if source and source != passing.source:
-        raise ValueError(f"--source {source}: step {source} pays no loss")
-    quantities = quantities_of(sizes)
-    if options.value("quantity") not in quantities:
-        what = show_value(options.value("quantity"))
-        raise ValueError(f"--quantity {what}: this network has {', '.join(quantities)}")
 
 
 def _compared(options: Arguments, branches: Branches) -> Branches:
@@ -216,17 +186,3 @@ def _compared(options: Arguments, branches: Branches) -> Branches:
     if why:
         raise ValueError(f"--compare: {why}")
     return compare(branches)
-
-
-def _position(place: At | None, timeline: Timeline) -> float:
-    if place is None:
-        return 0.0
-    if place.step > timeline.steps:
-        back = "back:" * (place.stage == "backward")
-        raise ValueError(f"--at {back}{place.step:g}: there are {timeline.steps} steps")
-    return {
-        "start": 0.0,
-        "update": float(timeline.end),
-        "forward": place.step,
-        "backward": timeline.end - place.step,
-    }[place.stage]

@@ -13,12 +13,13 @@ from rnnviz.files.errors import visible
 from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.panels import PANELS
-from rnnviz.record import record
+from rnnviz.film.places import At, read_at
 
 _EPILOG = """\
 Without a file the window opens on the lecture's sentence. Examples:
   rnnviz prices.csv
   rnnviz --text "the cat sat" --as characters
+  rnnviz --tour lecture
   rnnviz --export picture.png --at 6 --size 1920x1080 --theme dark
   rnnviz temperature.csv --export numbers.csv
   rnnviz prices.csv --transform log-returns,Volume=log --scale minmax
@@ -29,14 +30,6 @@ Shipped problems (a file of that name is opened with ./):
   rnnviz train NAME         trains one anew; --list, --help
   rnnviz evaluate [NAME …]  measures them on examples that they were not trained on
 """
-
-
-@record
-class At:
-    """A place in the film: a stage, and a step of it."""
-
-    stage: str
-    step: float
 
 
 def field_reader(row: Field) -> Callable[[str], Any]:
@@ -99,7 +92,7 @@ def make_parser() -> Parser:
         "file",
         nargs="?",
         type=Path,
-        help="a text, table, array, sound, picture, network, session or document",
+        help="a text, table, array, sound, picture, network, session, tour or document",
     )
     parser.add_argument(
         "--network",
@@ -115,6 +108,13 @@ def make_parser() -> Parser:
         "cells side by side, where both ship; vanishing: a long sentence, its cells compared",
     )
     parser.add_argument("--example", default="", help="of the problem, by its name")
+    parser.add_argument("--tour", metavar="NAME", help="one of the tours that ship: lecture, …")
+    parser.add_argument(
+        "--scene",
+        default="",
+        metavar="N",
+        help="of a tour, by its number or name; with ? behind it before its answer is told",
+    )
     _add_fields(parser, "sequence")
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
     _add_fields(parser.add_argument_group("network"), "network", "updates")
@@ -123,7 +123,8 @@ def make_parser() -> Parser:
         "--at",
         type=read_place,
         metavar="STEP",
-        help="6: after forward step 6; 5.4: within step 6; back:3: after backward step 3; update",
+        help="6: after forward step 6; 5.4: within step 6; last: after the last one; back:3: after "
+        "backward step 3; update",
     )
     _add_fields(view, "view")
     view.add_argument(
@@ -200,10 +201,8 @@ def read_size(text: str) -> tuple[int, int]:
 
 
 def read_place(text: str) -> At:
-    """A place in the film: "6", "back:3", "start" or "update"."""
-    if text in ("start", "update"):
-        return At(text, 0)
-    found = re.fullmatch(r"(back:)?(\d{1,9}(?:\.\d{1,6})?)", text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"{text} is not a place such as 6, back:3 or update")
-    return At("backward" if found[1] else "forward", float(found[2]))
+    """A place in the film, or why it is none."""
+    try:
+        return read_at(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

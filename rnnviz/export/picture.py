@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -13,6 +13,7 @@ from rnnviz.app import Application
 from rnnviz.files.disk import write_whole
 from rnnviz.film import Frame
 from rnnviz.session import Session
+from rnnviz.tours.script import Tour
 from rnnviz.views.pixels import png_bytes
 from rnnviz.views.window import MainWindow
 
@@ -91,16 +92,10 @@ def window_picture(
     Needs a QApplication. The user's preferences have no part in it.
     """
     session = Session()
-    window = MainWindow(session)
-    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-    window.menuBar().hide()
-    window.setMinimumSize(1, 1)
-    window.resize(*size)
-    window.set_theme(theme)
+    window = _bare_window(session, size, theme)
     window.set_notation(notation)
     if colours is not None:
         window.set_colours(colours)
-    window.show()
     session.open_frame(frame)
     if words:
         window.show_words(True)
@@ -111,3 +106,59 @@ def window_picture(
     window.close()
     window.deleteLater()
     return picture
+
+
+def write_scene(
+    tour: Tour, scene: int, path: Path, size: tuple[int, int], theme: str, *, asked: bool = False
+) -> str:
+    """Write what the window shows of a tour's scene in the end, or (`asked`) before its answer.
+
+    Returns
+    -------
+    str
+        Why the scene cannot be shown; empty where it can.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written there.
+    """
+    application = Application.instance() or Application()
+    picture, fault = scene_picture(tour, scene, size, theme, asked=asked)
+    write_whole(path, png_bytes(picture))
+    del application
+    return fault
+
+
+def scene_picture(
+    tour: Tour, scene: int, size: tuple[int, int], theme: str, *, asked: bool = False
+) -> tuple[QPixmap, str]:
+    """Draw what a window of this size shows of a scene, and say why it cannot, or nothing."""
+    session = Session()
+    window = _bare_window(session, size, theme)
+    session.open_default()
+    session.present(tour, scene)
+    presenter = session.tour
+    assert presenter is not None
+    presenter.show(scene, told=not asked)
+    while presenter.waiting or session.busy:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    window.finish()
+    QApplication.processEvents()
+    picture = window.picture()
+    fault = "" if presenter.shown is None else presenter.shown.fault
+    window.close()
+    window.deleteLater()
+    return picture, fault
+
+
+def _bare_window(session: Session, size: tuple[int, int], theme: str) -> MainWindow:
+    """A window that stands on no screen, without its menu."""
+    window = MainWindow(session)
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    window.menuBar().hide()
+    window.setMinimumSize(1, 1)
+    window.resize(*size)
+    window.set_theme(theme)
+    window.show()
+    return window

@@ -34,14 +34,16 @@ from rnnviz.film.fields import fields_of
 from rnnviz.film.inputs import Inputs, parsed
 from rnnviz.film.opened_files import OpenedNetwork
 from rnnviz.opening.session_files import SessionFile, parse_session
+from rnnviz.opening.toml_files import Toml, read_toml
 from rnnviz.weights import inputs_in, modules_in, read_with_notes
 
 if TYPE_CHECKING:
     from rnnviz.documents import Document
 
-Openable: TypeAlias = "Sequence | Network | SessionFile | Document"
+Openable: TypeAlias = "Sequence | Network | SessionFile | Document | Toml"
 
 DOCUMENTS = ".rnnviz"
+MAX_TOUR = 256 * 1024
 _AGAIN = "the file was changed after it was looked at, and has been read again"
 
 
@@ -50,7 +52,8 @@ def open_path(
 ) -> Openable:
     """Open a file as what it is.
 
-    A ``.rnnviz`` file is a document, a ``.toml`` file a session, a ``.safetensors`` file a network,
+    A ``.rnnviz`` file is a document, a ``.toml`` file a session, or a tour where it has scenes or
+    parts (as `Toml`, of which `tours` makes one), a ``.safetensors`` file a network,
     an ``.npz`` file a network or a sequence by the names of its arrays (``weight_ih_l0``,
     ``W_aa_l0`` … are weights); everything else is a sequence. A session's data is not opened with
     it: `SessionFile.data` says which it is.
@@ -90,7 +93,7 @@ class OpenFile:
     ----------
     path : str
     kind : str
-        ``"document"``, ``"session"``, ``"network"`` or ``"sequence"``.
+        ``"document"``, ``"session"``, ``"tour"``, ``"network"`` or ``"sequence"``.
 
     Raises
     ------
@@ -109,6 +112,8 @@ class OpenFile:
         self.kind = kinds.get(suffix, "sequence")
         if suffix == ".npz" and self._content.data and _are_weights(self._content):
             self.kind = "network"
+        if self.kind == "session" and _is_tour(self._content):
+            self.kind = "tour"
 
     def waiting(self) -> OpenFile:
         """Return it as it waits for an answer: what is above the budget of previews is let go."""
@@ -182,10 +187,21 @@ class OpenFile:
             return open_document(self.path)
         if self.kind == "session":
             return parse_session(data, self.path)
+        if self.kind == "tour":
+            return read_toml(data, self.path, MAX_TOUR, "tour")
         if self.kind == "network":
             return _network(data, self.path, None if options is None else options.prefix)
         found = parse_bytes(data, self.path, options=options, progress=progress)
         return replace(found, notes=(*found.notes, *self._notes)) if self._notes else found
+
+
+def _is_tour(content: Content) -> bool:
+    """Whether a file of TOML has what a tour is made of, and no session has."""
+    try:
+        tables = read_toml(content.data, content.path, MAX_TOUR, "tour").tables
+    except DataError:  # who reads it says what is wrong
+        return b"[[scene]]" in content.data
+    return "scene" in tables or "parts" in tables
 
 
 def _are_weights(content: Content) -> bool:

@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "network": "a network",
         "document": "a document",
         "session": "a session",
+        "tour": "a tour",
         "problem": "a shipped problem",
     }
 )

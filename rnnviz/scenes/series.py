@@ -24,6 +24,7 @@ def is_drawn(task: Task) -> bool:
     return task.loss == "mse" and sequence.values is not None and sequence.frames is None
 
 
+_LEAST_SEEN = 0.02  # of the whole range, which what is on the stage is drawn by at least
 _FEW_BETWEEN = 1e-322  # ends so near that halves of what lies between have no digits
 
 
@@ -98,25 +99,69 @@ def value_range(frame: Frame) -> tuple[float, float]:
         known = given[np.isfinite(given)]
         if not known.size:
             return 0.0, 1.0
-        low, high = float(known.min()), float(known.max())
-        task = frame.task
+        task, said = frame.task, np.empty(0)
         if task.mean is not None and task.deviation is not None:
             said = _said_ends(task, frame.passing.trace.output(0)[:, 0])
-            if said.size:
-                half = high / 2 - low / 2
-                low, high = (
-                    max(min(low, float(said.min())), low - half),
-                    min(max(high, float(said.max())), high + half),
-                )
-        if not low < high:
-            room = abs(low) / 10 or 1.0
-            low, high = low - room, high + room
-        wide = safe_ends(low, high)
-        if high / 2 - low / 2 < _FEW_BETWEEN:
-            return wide
-        return max(low, wide[0]), min(high, wide[1])
+        return _ends_of(known, said)
 
     return remembered(frame, "range", make)
+
+
+def _ends_of(known: NDArray[np.float64], said: NDArray[np.float64]) -> tuple[float, float]:
+    """Ends of an axis for values and predictions, which stretch it by half its range at most."""
+    low, high = float(known.min()), float(known.max())
+    if said.size:
+        half = high / 2 - low / 2
+        low, high = (
+            max(min(low, float(said.min())), low - half),
+            min(max(high, float(said.max())), high + half),
+        )
+    if not low < high:
+        room = abs(low) / 10 or 1.0
+        low, high = low - room, high + room
+    wide = safe_ends(low, high)
+    if high / 2 - low / 2 < _FEW_BETWEEN:
+        return wide
+    return max(low, wide[0]), min(high, wide[1])
+
+
+def seen_range(frame: Frame, shown: int, offset: float) -> tuple[float, float]:
+    """Ends of the axis of the steps on the stage: their own, so that they are no flat line.
+
+    It is of a stretch of twice as many steps, and stays until the stage has moved on by as many as
+    it shows; of a sequence that is on the stage whole it is that of the whole, which the forecast
+    panel shows of any. What hardly moves is not stretched beyond a fiftieth of the whole.
+
+    Parameters
+    ----------
+    frame : Frame
+    shown : int
+        Steps on the stage.
+    offset : float
+        Those before the first of them.
+    """
+    values, whole = frame.task.sequence.values, value_range(frame)
+    if values is None or shown >= frame.steps:
+        return whole
+    begin = shown * int(offset // shown)
+    end = begin + 2 * shown + 1
+
+    def make() -> tuple[float, float]:
+        known = finite(values[: frame.task.given, 0][begin:end])
+        told = [frame.prediction(t) for t in range(max(begin, 1), min(end, frame.steps))]
+        said = finite(np.array([v for v in told if v is not None and frame.forecasts]))
+        if not known.size:
+            known, said = said, said[:0]
+        if not known.size:
+            return whole
+        low, high = _ends_of(known, said)
+        least = _LEAST_SEEN * (whole[1] / 2 - whole[0] / 2)
+        short = least - (high / 2 - low / 2)
+        if short > 0.0:
+            low, high = max(whole[0], low - short), min(whole[1], high + short)
+        return low, high
+
+    return remembered(frame, ("range", begin, end), make)
 
 
 def _said_ends(task: Task, y: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -152,12 +197,12 @@ def answer_range(frame: Frame) -> tuple[float, float]:
 
 
 def chart_shapes(frame: Frame, lay: StageLayout, offset: float) -> list[Shape]:
-    """The chart; its columns are the cells'."""
+    """The chart; its columns are the cells', its axis that of the steps on the stage."""
     chart = lay.chart
     if chart is None:
         return []
     u = lay.unit
-    low, high = value_range(frame)
+    low, high = seen_range(frame, lay.shown, offset)
     shapes: list[Shape] = [
         Box("chart", chart.grown(0.25 * u), Role.PANEL, None, 0.4 * u),
         Line("chart-low", ((chart.x, chart.bottom), (chart.right, chart.bottom)), Role.LINE),

@@ -22,8 +22,8 @@ from rnnviz.session.jobs import Notice
 from rnnviz.session.session import Session
 
 FILE, EDIT, FILM, MODE, EXAMPLES = "&File", "&Edit", "F&ilm", "&Mode", "E&xamples"
-NETWORK, VIEW, HELP = "&Network", "&View", "&Help"
-MENUS = (FILE, EDIT, FILM, MODE, EXAMPLES, NETWORK, VIEW, HELP)
+NETWORK, VIEW, TOUR, HELP = "&Network", "&View", "&Tour", "&Help"
+MENUS = (FILE, EDIT, FILM, MODE, EXAMPLES, NETWORK, VIEW, TOUR, HELP)
 _AHEAD = 24  # steps of a forecast, or a third of the series
 
 
@@ -49,6 +49,8 @@ class Command:
         Why it cannot be done now; empty where it can.
     what : callable (Session) → str
         What it would be done to now, after its name: "cell LSTM" of undo.
+    in_tour : tuple of str or None
+        Its keys while a tour is presented, where these are others: a presenter's remote has few.
     checkable : bool
         Whether it is a state that is on or off.
     separator : bool
@@ -64,6 +66,7 @@ class Command:
     what: Callable[[Session], str] = _always
     checkable: bool = False
     separator: bool = False
+    in_tour: tuple[str, ...] | None = None
 
     @property
     def title(self) -> str:
@@ -270,6 +273,10 @@ def _shown_already(session: Session, snapshot: int) -> str:
     return why or ("that is the one that is shown" if shown else "")
 
 
+def _no_tour(session: Session) -> str:
+    return "" if session.tour is not None else "no tour is presented"
+
+
 def _no_forecast(session: Session) -> str:
     return _nothing_open(session) if session.run is None else can_go_ahead(session.run.task)
 
@@ -340,23 +347,24 @@ _ROWS = (
     Command(EDIT, "close_branch", "&Close this branch", ("Ctrl+Shift+W",),
             "The branch beside it is shown then; Ctrl+Z brings it back.", _one_branch),
     Command(FILM, "play", "&Play or pause", ("Space",), "Let the film run, or stop it.",
-            _nothing_open),
+            _nothing_open, in_tour=("P",)),
     Command(FILM, "next", "&Next step", ("Right", "PgDown"),
-            "One step on; during an animation it is finished at once.", _nothing_open),
+            "One step on; during an animation it is finished at once.", _nothing_open,
+            in_tour=("Right",)),
     Command(FILM, "previous", "&Back one step", ("Left", "PgUp"),
-            "One step back, exactly and at once.", _nothing_open),
+            "One step back, exactly and at once.", _nothing_open, in_tour=("Left",)),
     Command(FILM, "phase", "Next p&hase", ("Shift+Right",),
             "On to the next phase of the step: x enters, they are added, a⟨t⟩ is made.",
             _nothing_open),
     Command(FILM, "start", "To the &start", ("Home",),
             "To the start of the pass; from there to that of the first.", _nothing_open,
-            separator=True),
+            separator=True, in_tour=("Shift+Home",)),
     Command(FILM, "to_backward", "To the backwar&d pass", ("Shift+End",),
             "To where all steps are done and the gradient begins its way back.", _nothing_open),
     Command(FILM, "end", "To the &end, the update", ("End",), "To the update of the weights.",
-            _nothing_open),
+            _nothing_open, in_tour=("Ctrl+Shift+End",)),
     Command(FILM, "faster", "&Faster", (">", "."), "The next higher speed, up to 8×.", _fastest,
-            separator=True),
+            separator=True, in_tour=(">",)),
     Command(FILM, "slower", "Slo&wer", ("<", ","), "The next lower speed, down to 0.25×.",
             _slowest),
     Command(FILM, "animated", "&Animate steps", (), FIELDS["animated"].teaches, checkable=True),
@@ -430,7 +438,7 @@ _ROWS = (
     Command(VIEW, "leave", "Leave words, panel or lecture, &dismiss", ("Esc",),
             "Leave what was entered last."),
     Command(VIEW, "blank", "&Blank the screen in a lecture", ("B",),
-            "Cover the screen, or show it again."),
+            "Cover the screen, or show it again.", in_tour=("B", ".")),
     Command(VIEW, "words", "&Words as vectors", ("F2",),
             "10,000 words one-hot, and dense, in place of the stage.", checkable=True),
     Command(VIEW, "equation", "&Equation", ("Ctrl+1",), FIELDS["window/equation"].teaches,
@@ -466,6 +474,22 @@ _ROWS = (
             separator=True),
     Command(VIEW, "smaller", "&Smaller type", ("Ctrl+-",), "Make all type smaller."),
     Command(VIEW, "normal", "&Normal type", ("Ctrl+0",), "Type at its usual size."),
+    Command(TOUR, "tour_next", "&Next", (),
+            "On in the tour: finish what runs, tell what was asked, or show the next scene.",
+            _no_tour, in_tour=("PgDown", "Space")),
+    Command(TOUR, "tour_back", "&Back", (),
+            "Back to what the tour showed before, exactly.", _no_tour,
+            in_tour=("PgUp", "Shift+Space")),
+    Command(TOUR, "tour_first", "&First scene", (), "The tour from its beginning.",
+            _no_tour, in_tour=("Home",)),
+    Command(TOUR, "tour_last", "&Last scene", (), "The tour's end.", _no_tour,
+            in_tour=("End",)),
+    Command(TOUR, "tour_again", "Bring the &script back", (),
+            "The scene as the tour has it, without what was changed live.", _no_tour,
+            in_tour=("Backspace",)),
+    Command(TOUR, "leave_tour", "Lea&ve the tour", (),
+            "The window as it was; what the scene shows stays open, and Ctrl+Z leads back.",
+            _no_tour),
     Command(HELP, "keys", "&Keys and settings", ("F1",),
             "Every command with its keys and every setting, to be searched."),
     Command(HELP, "palette", "&Find a command …", ("Ctrl+Shift+P",),
@@ -498,6 +522,7 @@ CONTEXTS: Mapping[str, tuple[str, ...]] = {
         *_SLOT,
     ),
     "forecast": ("forecast", "ahead", "train", *_SLOT),
+    "order": _SLOT,
     "shapes": _SLOT,
     "loop": ("next", "previous", "copies_more", "copies_fewer", "copies_follow", *_SLOT),
     "branches": (
@@ -521,6 +546,9 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
 
     def choose(mode: str) -> Callable[[], object]:
         return lambda: session.choose_mode(mode)
+
+    def tour(what: str) -> Callable[[], object]:
+        return lambda: getattr(session.tour, what)()
 
     return {
         "undo": session.undo,
@@ -546,6 +574,12 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "previous_branch": session.previous_branch,
         "close_branch": lambda: session.close_branch(session.shown_branch),
         "check": session.check_gradient,
+        "tour_next": tour("next"),
+        "tour_back": tour("back"),
+        "tour_first": tour("first"),
+        "tour_last": tour("last"),
+        "tour_again": tour("again"),
+        "leave_tour": session.leave_tour,
         "reset": session.reset,
         "fresh_network": session.fresh_network,
         "ahead": ahead,

@@ -80,6 +80,20 @@ class Clock(QObject):
             self._playing = False
             self.switched.emit()
 
+    @property
+    def under_way(self) -> bool:
+        """Whether it runs to a place by itself, as an animated step does."""
+        return self._target is not None
+
+    def run_to(self, position: float) -> None:
+        """Run to a place in this pass; at once, where nothing is animated."""
+        self.pause()
+        if self.animated:
+            self._target = position
+            self._start()
+        else:
+            self.moved.emit(position)
+
     def finish(self) -> None:
         """Stand still; where a single step was being animated, at its end."""
         target, place = self._target, self._where()
@@ -225,6 +239,10 @@ class Moves:
     def choose_copies(self, count: int) -> None:
         """Open the loop into so many copies; 0: as many as the film has reached."""
         self._look(copies=count)
+
+    def choose_lags(self, count: int) -> None:
+        """Fit an AR of so many values to a series and its shuffle; 0: three."""
+        self._look(lags=count)
 
     def more_copies(self, by: int) -> None:
         """Open the loop into so many more copies than are seen, or fewer; one at least."""

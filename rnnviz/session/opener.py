@@ -37,6 +37,7 @@ from rnnviz.session.work import (
     Asking,
     Before,
     Opened,
+    Toured,
     Tried,
     as_left,
     at_home,
@@ -65,6 +66,8 @@ class Opener(QObject):
         There is something to choose: `look_again`, `open_asked` or `forget_asked` answers.
     informed : NetworkInfo
         A network of the user's was opened.
+    toured : Tour
+        A tour was opened.
 
     Parameters
     ----------
@@ -81,6 +84,7 @@ class Opener(QObject):
 
     asked = Signal(object)
     informed = Signal(object)
+    toured = Signal(object)
 
     def __init__(
         self,
@@ -323,6 +327,23 @@ class Opener(QObject):
 
         self._jobs.submit(work, "Opening", self._land)
 
+    def open_tour(self, name: str) -> None:
+        """Present one of the tours that ship; a message and nothing else changed if it is bad."""
+
+        def work(_told: UnderWay) -> Toured:
+            from rnnviz.tours.script import shipped_tour
+
+            return Toured(shipped_tour(name))
+
+        self._jobs.submit(work, "Opening the tour", self._read)
+
+    @staticmethod
+    def tours() -> tuple[tuple[str, str, str], ...]:
+        """The tours that ship: name, title, what they are about. Slow; fit for any thread."""
+        from rnnviz.tours.script import shipped_titles
+
+        return shipped_titles()
+
     def leave_problem(self) -> None:
         """Back to what was open before the shipped problem, as it was left.
 
@@ -395,6 +416,7 @@ class Opener(QObject):
         def work(told: UnderWay) -> object:
             from rnnviz.opening.door import begun, checked_sequence
             from rnnviz.opening.session_files import SessionFile
+            from rnnviz.opening.toml_files import Toml
 
             told(0.0)
             file = reach() if network is None else checked_sequence(reach())
@@ -411,6 +433,10 @@ class Opener(QObject):
                 return on_stage(found, path, task, told)
             if isinstance(found, SessionFile):
                 return at_home(with_pass(begun(found, task, told), told=told), path)
+            if isinstance(found, Toml):
+                from rnnviz.tours.script import tour_of
+
+                return Toured(tour_of(found))
             if not isinstance(found, Steps):
                 return as_left(found, path, None, told)
             if network is not None:
@@ -425,6 +451,9 @@ class Opener(QObject):
             self._try(result)
         elif isinstance(result, Opened):
             self._land(result)
+        elif isinstance(result, Toured):
+            self._tell(None)
+            self.toured.emit(result.tour)
         elif isinstance(result, Asking):
             self._asking = result
             self._tell(None)

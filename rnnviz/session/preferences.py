@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -53,10 +53,17 @@ class Preferences:
             if kept
             else _Nowhere()
         )
+        self._for_now: dict[str, Any] = {}
 
     def value(self, name: str) -> Any:
         """What is remembered of a field, within its range; its default for what is damaged."""
+        if name in self._for_now:
+            return self._for_now[name]
         return FIELDS[name].clamped(self._found(FIELDS[name]))
+
+    def for_now(self, values: Mapping[str, Any]) -> None:
+        """Have other values of some fields in force until something else is said; none is kept."""
+        self._for_now = {name: value for name, value in values.items() if FIELDS[name].kept}
 
     def _found(self, row: Field) -> object:
         """What stands in the file for a field, whatever it is."""
@@ -68,6 +75,7 @@ class Preferences:
 
     def keep(self, name: str, value: object) -> None:
         """Remember a field's value."""
+        self._for_now.pop(name, None)
         self._file.setValue(FIELDS[name].kept, FIELDS[name].clamped(value))
 
     def mend(self) -> str:

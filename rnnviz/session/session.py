@@ -31,6 +31,8 @@ from rnnviz.session.work import reason_of
 
 if TYPE_CHECKING:
     from rnnviz.session.continuer import Continuer
+    from rnnviz.session.presenting import Presenter
+    from rnnviz.tours.script import Tour
 
 
 class Session(QObject):
@@ -54,6 +56,8 @@ class Session(QObject):
         There is something to choose: `look_again`, `open_asked` or `forget_asked` answers.
     informed : NetworkInfo
         A network of the user's was opened.
+    toured : Presenter or None
+        A tour is presented now, or none any more.
 
     Parameters
     ----------
@@ -81,6 +85,7 @@ class Session(QObject):
     homed = Signal(object)
     asked = Signal(object)
     informed = Signal(object)
+    toured = Signal(object)
 
     def __init__(
         self,
@@ -100,6 +105,7 @@ class Session(QObject):
         self._trainer = trainer = Trainer(state, tell, self)
         self._estimator = Estimator(self)
         self._continuer: Continuer | None = None
+        self._presenter: Presenter | None = None
         self._edits = edits = Edits(state, history, jobs, trainer, tell)
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
@@ -124,6 +130,7 @@ class Session(QObject):
         self._estimator.estimated.connect(self.estimated)
         opener.asked.connect(self.asked)
         opener.informed.connect(self.informed)
+        opener.toured.connect(self.present)
         jobs.failed.connect(self._failed)
 
         # What is looked at, and where the film is.
@@ -137,6 +144,7 @@ class Session(QObject):
         self.choose_origin, self.move_origin = moves.choose_origin, moves.move_origin
         self.choose_horizon, self.choose_column = moves.choose_horizon, moves.choose_column
         self.choose_copies, self.more_copies = moves.choose_copies, moves.more_copies
+        self.choose_lags = moves.choose_lags
         self.show_panels = state.show_panels
         self.seek, self.next, self.next_phase = moves.seek, moves.next, moves.next_phase
         self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end
@@ -170,7 +178,8 @@ class Session(QObject):
         self.open_frame, self.open_made = opener.open_frame, opener.open_made
         self.open_sample = opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
-        self.open_twins = opener.open_twins
+        self.open_twins, self.open_tour = opener.open_twins, opener.open_tour
+        self.tours = opener.tours
         self.open_example, self.set_length = opener.open_example, opener.set_length
         self.read, self.leave_problem = opener.read, opener.leave_problem
         # For other programs.
@@ -253,9 +262,31 @@ class Session(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no thread works any more, not even on what nobody asks for now."""
-        parts = (self._trainer, self._estimator, self._jobs)
-        said = self._continuer is None or self._continuer.at_rest
-        return said and all(part.at_rest for part in parts)
+        parts = (self._trainer, self._estimator, self._jobs, self._continuer, self._presenter)
+        return all(part is None or part.at_rest for part in parts)
+
+    @property
+    def tour(self) -> Presenter | None:
+        """The tour that is presented; None where none is."""
+        return self._presenter
+
+    def present(self, tour: Tour, scene: int = 0) -> None:
+        """Present a tour from one of its scenes on, in place of one that is presented."""
+        from rnnviz.session.presenting import Presenter  # not before it is needed
+
+        self.leave_tour()
+        state, trainer, clock = self._state, self._trainer, self._clock
+        self._presenter = Presenter(tour, state, trainer, clock, self.told.emit, self)
+        self.toured.emit(self._presenter)
+        self._presenter.go(scene)
+
+    def leave_tour(self) -> None:
+        """Present no tour any more; what its scene shows stays."""
+        presenter, self._presenter = self._presenter, None
+        if presenter is not None:
+            presenter.close()
+            self.toured.emit(None)
+            presenter.deleteLater()
 
     def continue_text(self, count: int, temperature: float, seed: int) -> None:
         """Continue the text on the stage; `continued` says how far that is."""
@@ -333,6 +364,8 @@ class Session(QObject):
         self._estimator.close()
         if self._continuer is not None:
             self._continuer.close()
+        if self._presenter is not None:
+            self._presenter.close()
         self._jobs.stop()
 
     def leave(self) -> None:

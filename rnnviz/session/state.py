@@ -142,6 +142,11 @@ class State(QObject):
         return frame.timeline if frame is not None and frame.run is run else Timeline(run.steps)
 
     @property
+    def history(self) -> History:
+        """What can be taken back."""
+        return self._history
+
+    @property
     def busy(self) -> bool:
         """Whether something is being read or computed."""
         return self._jobs.busy
@@ -338,9 +343,16 @@ class State(QObject):
         said = self._undrawn((*sequence.columns, *sequence.tokens[:20_000]))
         return (*sequence.notes, said) if said else sequence.notes
 
-    def put(self, frame: Frame, home: Home, edit: str = "") -> None:
-        """Show a frame that was made elsewhere; where it is an edit, its notes are said."""
+    def put(
+        self, frame: Frame, home: Home, edit: str = "", panels: Iterable[str] | None = None
+    ) -> None:
+        """Show a frame that was made elsewhere; where it is an edit, its notes are said.
+
+        `panels` are those that are going to be shown with it, if these are others.
+        """
         self.halted.emit()
+        if panels is not None:
+            self._panels = tuple(panels)
         if edit:
             self.remember(edit)
         self._place = Place(frame.branches, home)

@@ -29,6 +29,7 @@ _TOLD_EVERY = 0.07  # seconds: some 14 times a second
 # Seconds between two networks that are shown of a training; more where showing one takes long, so
 # that the interface spends a thirtieth of its time on it.
 _SHOWN_EVERY, _SHOWN_AT_LEAST_EVERY, _SHARE = 0.25, 2.0, 30.0
+_PAINTED = 100  # milliseconds after which what is shown has been painted: Qt puts paints off
 _EDIT = "training"
 
 
@@ -107,6 +108,7 @@ class Trainer(QObject):
         self._preview: Run | None = None  # what was shown of it last
         self._progress = Progress()
         self._shown_at, self._pace = 0.0, _SHOWN_EVERY
+        self._lasts, self._timing = _SHOWN_EVERY / _SHARE, False  # what showing one takes
         state.changed.connect(self._time_showing)
 
     @property
@@ -302,13 +304,15 @@ class Trainer(QObject):
             self._say(Notice(said, error=True))
 
     def _time_showing(self) -> None:
-        """Find how long a frame keeps the interface: until what follows upon its paint."""
-        if self.running and self._progress.follow:
-            began = time.monotonic()
-            QTimer.singleShot(0, self, lambda: self._set_pace(time.monotonic() - began))
+        """Find how long a frame keeps the interface: what it works until that is painted."""
+        if self.running and self._progress.follow and not self._timing:
+            self._timing, began = True, time.thread_time()
+            QTimer.singleShot(_PAINTED, self, lambda: self._set_pace(time.thread_time() - began))
 
     def _set_pace(self, seconds: float) -> None:
-        self._pace = min(max(_SHOWN_EVERY, _SHARE * seconds), _SHOWN_AT_LEAST_EVERY)
+        self._timing = False
+        self._lasts += 0.3 * (seconds - self._lasts)  # some clocks tell it in steps of 16 ms
+        self._pace = min(max(_SHOWN_EVERY, _SHARE * self._lasts), _SHOWN_AT_LEAST_EVERY)
 
     # -- within ------------------------------------------------------------------------------
 

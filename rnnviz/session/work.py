@@ -157,6 +157,7 @@ def at_once(
 if TYPE_CHECKING:
     from rnnviz.documents import Document
     from rnnviz.opening.door import OpenFile
+    from rnnviz.tours.script import Tour
 
 
 @record
@@ -182,6 +183,13 @@ class Asking:
     file: OpenFile
     asked: Asked
     network: str | Path | None = None
+
+
+@record(eq=False)
+class Toured:
+    """A tour that was read."""
+
+    tour: Tour
 
 
 @record

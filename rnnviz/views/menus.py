@@ -43,6 +43,13 @@ class Menus:
             menu.addAction(action)
             self._window.addAction(action)
 
+    def set_presenting(self, presenting: bool) -> None:
+        """Have the keys of a tour in force, or the usual ones."""
+        for row in COMMANDS.values():
+            if row.in_tour is not None:
+                keys = row.in_tour if presenting else row.keys
+                self.actions[row.name].setShortcuts(_sequences(keys))
+
     def check(self, name: str, checked: bool) -> None:
         """Show a state without carrying the command out again."""
         action = self.actions[name]
@@ -69,8 +76,7 @@ class Menus:
 
     def _made(self, row: Command) -> QAction:
         action = action_of(row.text, self._window)
-        portable = QKeySequence.SequenceFormat.PortableText
-        action.setShortcuts([QKeySequence.fromString(key, portable) for key in row.keys])
+        action.setShortcuts(_sequences(row.keys))
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(row.checkable)
         action.setData(row.name)
@@ -105,6 +111,11 @@ class Menus:
         for action in menu.actions():
             if action.data() in COMMANDS:
                 action.setEnabled(True)
+
+
+def _sequences(keys: Iterable[str]) -> list[QKeySequence]:
+    portable = QKeySequence.SequenceFormat.PortableText
+    return [QKeySequence.fromString(key, portable) for key in keys]
 
 
 class Choices:
@@ -179,9 +190,14 @@ def fill_examples(
     menu: QMenu,
     problems: Sequence[tuple[str, ShippedProblem]],
     chosen: Callable[[str], object],
+    tours: Sequence[tuple[str, str, str]] = (),
+    presented: Callable[[str], object] = lambda _name: None,
 ) -> None:
-    """What ships, mode by mode; `chosen` gets a problem's name."""
+    """What ships: tours, then problems mode by mode; `chosen` and `presented` get a name."""
     menu.clear()
+    if tours:
+        menu.addSection("Tours: F5 presents one")
+    add_tours(menu, tours, presented)
     for choice in FIELDS["mode"].choices:
         mode, title = choice.changes["mode"], choice.title
         its = [shipped for where, shipped in problems if where == mode]
@@ -202,6 +218,18 @@ def _add_examples(
         action = action_of(shipped.title.replace("&", "&&"), menu)
         action.setToolTip(shipped.about)
         action.triggered.connect(_with(chosen, shipped.name))
+        menu.addAction(action)
+
+
+def add_tours(
+    menu: QMenu, tours: Sequence[tuple[str, str, str]], presented: Callable[[str], object]
+) -> None:
+    """An entry for every tour: name, title and what it is about; `presented` gets the name."""
+    menu.setToolTipsVisible(True)
+    for name, title, about in tours:
+        action = action_of(title.replace("&", "&&"), menu)
+        action.setToolTip(about or title)
+        action.triggered.connect(_with(presented, name))
         menu.addAction(action)
 
 

@@ -163,7 +163,7 @@ def test_beyond_the_range_it_is_the_same_sentence_as_on_the_command_line(row, ca
         ("[other]\nx = 1", 1, "the key other, which is not known"),
         ("[model.deep]\nx = 1", 1, "the key model.deep, which is not known"),
         ('"\\u202e" = 1', None, "the key ‹U+202E›"),
-        ('"" = 1', None, "which is not known"),
+        ('"" = 1', 1, "which is not known"),
         ('__proto__ = "x"', 1, "the key __proto__"),
         # types
         ("title = 1", 1, "title is the number 1, where a text"),

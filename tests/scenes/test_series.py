@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -14,9 +14,9 @@ from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.forecast import forecast_chart
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.readout import readout
-from rnnviz.scenes.series import series_number
+from rnnviz.scenes.series import seen_range, series_number, value_range
 from rnnviz.scenes.shapes import Rect, Target
-from rnnviz.scenes.stage import stage_scene
+from rnnviz.scenes.stage import layout_of, stage_scene
 from tests.frames import series
 
 STEP = np.arange(31.0)
@@ -30,10 +30,14 @@ CLOSE = {
 }
 
 
-def frame_of(values, **at):
+def run_of(values):
     tokens = tuple(str(i + 1) for i in range(len(values)))
     made = Sequence("series", "s", tokens, np.array(values)[:, None], ("v",), None, None, ())
-    run = start_run(make_task(made), Settings())
+    return start_run(make_task(made), Settings())
+
+
+def frame_of(values, **at):
+    run = run_of(values)
     return resolve(run, Playhead(**at), compute_pass(run, 0, 0))
 
 
@@ -152,3 +156,48 @@ def test_neighbours_at_the_ends_of_float64_are_told_apart_and_plotted(values):
     )
     assert len(ticks) > 2 and len({text for _, text in ticks}) == len(ticks)
     assert [chart.y.words(value) for value in curve.tolist()] == said
+
+
+def ends(frame):
+    """Both ends of the axis of the line beneath the cells, and its points' heights there."""
+    lay = layout_of(frame, 1600, 430, 14.0)
+    shapes = {s.id: s for s in stage_scene(frame, 1600, 430, 14.0).shapes}
+    lines = [shapes[name].points for name in ("series", "series-ahead") if name in shapes]
+    share = [(lay.chart.bottom - y) / lay.chart.h for line in lines for _, y in line]
+    return [shapes[f"axis-{end}"].text for end in ("low", "high")], share
+
+
+def test_the_steps_on_the_stage_are_no_flat_line_and_their_axis_stays_for_a_while():
+    rng = np.random.default_rng(5)
+    values = 100 + np.concatenate([0.5 * rng.standard_normal(200), 80 + np.arange(400)])
+    run = run_of(values)
+    passing = compute_pass(run, 0, 0)
+    seen = []
+    for step in range(40, 120):
+        said, share = ends(resolve(run, Playhead(position=float(step)), passing))
+        assert max(share) - min(share) > 0.05, step
+        seen.append(tuple(said))
+    changes = sum(one != other for one, other in pairwise(seen))
+    shown = layout_of(resolve(run, Playhead(position=40.0), passing), 1600, 430, 14.0).shown
+    assert 2 <= changes <= len(seen) // shown + 1
+    # Each value stands where the axis that is written says.
+    frame = resolve(run, Playhead(position=60.0), passing)
+    lay = layout_of(frame, 1600, 430, 14.0)
+    low, high = seen_range(frame, lay.shown, 54.0)
+    assert low <= values[54 : 54 + lay.shown].min() and values[54 : 54 + lay.shown].max() <= high
+    assert high - low < 0.1 * (value_range(frame)[1] - value_range(frame)[0])
+
+
+def test_a_series_that_is_on_the_stage_whole_has_the_axis_of_the_whole():
+    run = run_of(np.arange(8.0))
+    frame = resolve(run, Playhead(position=3.0), compute_pass(run, 0, 0))
+    assert seen_range(frame, 8, 0.0) == value_range(frame)
+
+
+def test_what_hardly_moves_is_not_stretched_to_look_like_a_mountain():
+    values = np.concatenate([np.full(100, 5.0), 5.001 + np.zeros(100), np.linspace(5, 105, 100)])
+    run = run_of(values)
+    frame = resolve(run, Playhead(position=98.0), compute_pass(run, 0, 0))
+    low, high = seen_range(frame, 10, 95.0)
+    whole = value_range(frame)
+    assert high - low >= 0.0099 * (whole[1] - whole[0])

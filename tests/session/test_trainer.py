@@ -140,6 +140,25 @@ def test_followed_the_stage_shows_the_newest_and_all_is_one_edit(session, qtbot)
     assert not session.undoes
 
 
+def test_a_stage_that_takes_long_to_paint_is_shown_fewer(session, qtbot):
+    """Also where it is painted later than it is told to: a thirtieth of the time goes there."""
+    open_series(session)
+    shown = []
+
+    def paint():
+        until = time.thread_time() + 0.06
+        while time.thread_time() < until:
+            pass
+
+    session.changed.connect(lambda _frame: shown.append(time.monotonic()))
+    session.changed.connect(lambda _frame: QTimer.singleShot(10, paint))
+    session.train(plan_of(session, updates=1_000_000))
+    qtbot.waitUntil(lambda: len(shown) >= 6, timeout=60_000)
+    assert shown[-1] - shown[-2] > 0.7  # 0.25 s where showing one takes nothing
+    session.stop_training()
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
+
+
 def test_not_followed_the_stage_stays_until_the_end(session, qtbot):
     open_series(session)
     session.follow_training(False)

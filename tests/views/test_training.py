@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
@@ -20,7 +20,7 @@ from rnnviz.film import Frame, Playhead, Progress, compute_pass, number, resolve
 from rnnviz.film.durations import Estimate
 from rnnviz.film.plan import best_of, held_out_of, validation_of
 from rnnviz.scenes.charts.chart import AxisRoom
-from rnnviz.scenes.charts.loss import LossAxes, logs, loss_chart, loss_ends
+from rnnviz.scenes.charts.loss import LossAxes, logs, loss_chart, loss_ends, trained_words
 from rnnviz.scenes.shapes import Role
 from rnnviz.training import fit, make_offer, prepare
 from rnnviz.views.look import DARK, LIGHT, Look
@@ -77,6 +77,39 @@ def panel(qtbot):
 
 def spot(bar: TrainingBar | LossPanel, x: float) -> QPoint:
     return QPoint(round(x), round(bar.curve.axes.rect.cy))
+
+
+class Paints(QObject):
+    """Counts the paints of a widget."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _widget, event):
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+@pytest.mark.parametrize("kind", ["bar", "panel"])
+def test_a_report_without_a_new_snapshot_leaves_the_curve_as_it_is(request, qtbot, kind):
+    """They come 14 times a second; painted with each, the curves made frames late."""
+    shown, log = request.getfixturevalue(kind), trained().run.log
+    known = Progress(running=True, update=50, updates=120, loss=0.1, log=log[:9], kept=9)
+    shown.set_progress(known)
+    qtbot.wait(50)
+    curve, words = Paints(shown.curve), Paints(shown.readout if kind == "bar" else shown)
+    for update in range(51, 56):
+        shown.set_progress(replace(known, update=update, loss=0.1 / update))
+        qtbot.wait(20)
+    assert words.count and not curve.count
+    shown.set_progress(replace(known, update=56, log=log[:10], kept=10))
+    qtbot.waitUntil(lambda: curve.count > 0)
+    assert shown.curve.snapshot_at(1e9) == 9
+    before = curve.count
+    shown.set_progress(replace(known, update=57, log=log[:10], kept=10, follow=False))
+    qtbot.waitUntil(lambda: curve.count > before)  # no snapshot is on the stage any more
 
 
 # -- where things lie ------------------------------------------------------------------------
@@ -647,6 +680,31 @@ def test_title_words_and_buttons_stand_apart(panel, width):
         assert places[0][0] >= panel.surface.title_width(("Loss", "")) + words
     assert (len(shown) == 4) == (width > 400)
     assert places[-1][0] + places[-1][2] <= width
+
+
+@pytest.mark.parametrize("width", [200, 340, 520, 1200])
+def test_the_panel_says_what_was_trained_on(panel, width):
+    run = trained().run
+    parts = run.task.parts
+    panel.resize(width, 260)
+    panel.grab()
+    said = [f"Trained on {run.task.sequence.name}, steps 1 to {parts.trained.stop}"]
+    said += [f"validation {parts.validation.start + 1} to {parts.validation.stop}"]
+    said += [f"held out {parts.held_out.start + 1} to 200"] if parts.held_out else []
+    assert panel.trained[0] == " · ".join(said)
+    assert panel.trained[0] in panel.accessibleDescription()
+    assert panel.curve.y() >= panel.surface.head + 14  # its line stands over the curve
+    panel.resize(width, 110)
+    panel.grab()
+    assert panel.curve.y() == round(panel.surface.head)  # where there is room for one
+
+
+def test_what_a_network_that_went_along_was_trained_on_is_named():
+    run = trained().run
+    assert trained_words(replace(run, carried="elsewhere.csv")) == (
+        "Trained on elsewhere.csv",
+        "elsewhere.csv",
+    )
 
 
 def test_a_curve_of_what_is_held_out_is_never_drawn():

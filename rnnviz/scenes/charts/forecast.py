@@ -121,7 +121,7 @@ def forecast_chart(frame: Frame, stage: tuple[int, int] | None = None) -> Chart:
         width = 0.2 if method == NETWORK else 0.13
         called = name_of(frame, method)
         if method == NETWORK and network_knows_later(frame):
-            called = f"{called}, trained on this"
+            called = f"{called}, saw this"
         line = np.concatenate([series[o - 1 : o], np.where(np.isfinite(said), said, np.nan)])
         curves.append(Curve(called, ahead, line, ink, width, dash, 0.3, end=_named(called)))
     bands = ()

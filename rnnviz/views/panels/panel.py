@@ -130,6 +130,14 @@ class PanelWidget(QWidget):
             self._place_chooser()
             self.update()
 
+    def begin_anew(self, *, guessed: bool = False) -> None:
+        """Look at all that there is to show, as at first; what was `guessed` may stay."""
+        view = self.chart_view
+        if view is not None:
+            view.show_all()
+            if not guessed:
+                view.guessing.forget()
+
     def frame_shown(self) -> Frame | None:
         """What it shows; None before it was given anything."""
         return self._frame

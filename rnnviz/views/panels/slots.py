@@ -33,6 +33,7 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lanes": _DRAWN,
         "triangle": _DRAWN,
         "loop": _DRAWN,
+        "order": _DRAWN,
         "shapes": _DRAWN,
         "singular_values": _CHART,
         "ellipse": _DRAWN,
@@ -148,6 +149,14 @@ class Slots(QSplitter):
         for widget in self._widgets:
             widget.set_look(look)
         self._settle()
+
+    def begin_anew(self, *, guessed: bool = False) -> None:
+        """Have every panel look at all that it shows, as nobody had zoomed or moved it.
+
+        What the room has `guessed` may stay.
+        """
+        for widget in self._widgets:
+            widget.begin_anew(guessed=guessed)
 
     def fill(self, name: str) -> None:
         """Have one panel alone; an empty name for all of them again."""

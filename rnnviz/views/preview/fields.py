@@ -33,7 +33,6 @@ from rnnviz.views.look import Look
 from rnnviz.views.widgets import calm, wear
 
 _WIDEST = 22.0  # of a column, in units of body text
-_ROLE = Qt.ItemDataRole.UserRole
 _MOST_ROWS = 3.0
 
 

@@ -41,8 +41,8 @@ class Entries:
         The value of such a field now; the panels that are shown.
     says : callable (str) → str
         Writes the program's own texts in the notation that is in force.
-    open_problem, open_file : callable
-        Open what ships, by its name; a recent file.
+    open_problem, open_file, open_tour : callable
+        Open what ships, by its name; a recent file; a tour that ships.
     """
 
     def __init__(
@@ -55,10 +55,13 @@ class Entries:
         says: Callable[[str], str],
         open_problem: Callable[[str], object],
         open_file: Callable[[Path], object],
+        open_tour: Callable[[str], object],
     ) -> None:
         self._session, self._commands, self._menus = session, commands, menus
         self._choosing, self._in_force, self._says = choosing, in_force, says
         self._open_problem, self._open_file = open_problem, open_file
+        self._open_tour = open_tour
+        self.tours: Sequence[tuple[str, str, str]] = ()
         self.shipped: Sequence[tuple[str, ShippedProblem]] = ()
 
     def palette(self, query: str) -> list[Entry]:
@@ -75,6 +78,16 @@ class Entries:
                 also=problem.name,
             )
             for _, problem in self.shipped
+        ]
+        made += [
+            Entry(
+                "Examples",
+                f"Tour: {title}",
+                lambda name=name: self._open_tour(name),
+                teaches=about,
+                also=name,
+            )
+            for name, title, about in self.tours
         ]
         made += [
             Entry(

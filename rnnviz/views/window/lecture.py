@@ -27,6 +27,8 @@ class Lecture:
     ----------
     on : bool
         Whether the stage is fullscreen in front of a class.
+    touring : bool
+        Whether a tour is presented, which has the type of a lecture in the window, too.
     """
 
     def __init__(
@@ -40,14 +42,23 @@ class Lecture:
     ) -> None:
         self._window, self._parts, self._menus = window, parts, menus
         self._panels, self._dress, self._session = panels, dress, session
-        self.on = self._explained = False
+        self.on = self.touring = self._explained = False
         parts.blank.lifted.connect(parts.blank.uncover)
         parts.header.sentence_entered.connect(self.entered)
         parts.header.problem_text_entered.connect(self.entered)
 
     def toggle(self) -> None:
-        """Begin a lecture, or leave it."""
+        """Begin a lecture, or leave it; with a tour open that is what is presented."""
         self._switch(not self.on)
+        if self.on and self._session.tour is not None:
+            self._session.tour.begin()
+
+    def tour(self, touring: bool) -> None:
+        """A tour is presented now, or none any more."""
+        self.touring = touring
+        if not touring and not self.on:
+            self._parts.blank.hide()
+        self._dress.wear_lecture(self.on or touring, self._window.size())
 
     def type_sentence(self) -> None:
         """Let a sentence be typed; a lecture shows the row for it until it is entered."""
@@ -57,7 +68,7 @@ class Lecture:
 
     def entered(self) -> None:
         """Take the row away again that a lecture does without."""
-        if self.on and self._parts.top.isVisible():
+        if (self.on or self.touring) and self._parts.top.isVisible():
             self._parts.top.hide()
             self._parts.stage.setFocus()
 
@@ -79,8 +90,12 @@ class Lecture:
         """Cover the screen in a lecture, or show it again."""
         if self._parts.blank.isVisible():
             self._parts.blank.uncover()
-        elif self.on:
+        elif self.on or self.touring:
             self._parts.blank.cover()
+
+    def why_not_blank(self) -> str:
+        """Why the screen is not covered; empty where it can be."""
+        return "" if self.on or self.touring else "only a lecture (F5) needs it"
 
     def uncover_first(self, command: str) -> bool:
         """Uncover a blank screen in place of a command that would be done unseen."""
@@ -93,10 +108,15 @@ class Lecture:
         """Leave what was entered last: blank screen, typing, message, words, panel, lecture."""
         if self._parts.blank.isVisible():
             self._parts.blank.uncover()
-        elif self.on and self._parts.top.isVisible():
+        elif (self.on or self.touring) and self._parts.top.isVisible():
             self.entered()
         elif self._parts.message.stays:
             self._parts.message.dismiss()
+        elif self.touring:
+            if self.on:
+                self._switch(False)
+            else:
+                self._session.leave_tour()
         elif self._parts.words_shown:
             self._menus.actions["words"].setChecked(False)
         elif self._parts.slots.filling:
@@ -113,7 +133,8 @@ class Lecture:
         self._panels.for_lecture(on)
         # Type for the size that it will have, which it is given later, or it were set twice.
         whole = window.screen().size().expandedTo(window.size())
-        self._dress.wear_lecture(on, whole if on else window.normalGeometry().size())
+        size = whole if on else window.normalGeometry().size()
+        self._dress.wear_lecture(on or self.touring, size)
         window.setWindowState(window.windowState() | full if on else window.windowState() & ~full)
         self._panels.share_height()
         self._explain()
@@ -121,7 +142,7 @@ class Lecture:
     def _explain(self) -> None:
         """Say at the first lecture what its keys are, which no menu bar shows there."""
         message = self._parts.message
-        if self.on and not self._explained and message.isHidden():
+        if self.on and not self.touring and not self._explained and message.isHidden():
             message.tell(_KEYS, seconds=_HINT_SECONDS)
             self._explained = True
         elif not self.on and message.text == _KEYS:

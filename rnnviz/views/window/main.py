@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from importlib import import_module
 from threading import Thread
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QKeyEvent,
     QPaintEvent,
     QPixmap,
     QResizeEvent,
@@ -26,11 +27,11 @@ from rnnviz.film.cost import budget
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.notation import NOTATIONS
 from rnnviz.session import Notice, Session
-from rnnviz.session.commands import CONTEXTS, EXAMPLES, FILE, NETWORK, VIEW, Commands
+from rnnviz.session.commands import CONTEXTS, EXAMPLES, FILE, HELP, NETWORK, VIEW, Commands
 from rnnviz.views.documents import Documents
 from rnnviz.views.intake import Intake
 from rnnviz.views.look import Look
-from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
+from rnnviz.views.menus import Choices, Menus, NetworkMenu, add_tours, fill_examples
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset.foundry import foundry
@@ -50,12 +51,15 @@ from rnnviz.views.window.wiring import (
 )
 
 if TYPE_CHECKING:
+    from rnnviz.session.presenting import Presenter
     from rnnviz.views.finder.finder import Finder
     from rnnviz.views.outlet import Outlet
     from rnnviz.views.window.entries import Entries
+    from rnnviz.views.window.touring import Touring
 
 
 Shipped = tuple[tuple[str, ShippedProblem], ...]
+Tours = tuple[tuple[str, str, str], ...]
 
 
 class Warming(QObject):
@@ -67,15 +71,16 @@ class Warming(QObject):
     session : Session
         Knows what ships.
     done : callable
-        Gets what ships, on the interface's thread, when all of it is there.
+        Gets what ships, and the tours, on the interface's thread, when all of it is there.
     """
 
     def __init__(
-        self, parent: QObject, session: Session, done: Callable[[Shipped], object]
+        self, parent: QObject, session: Session, done: Callable[[Shipped, Tours], object]
     ) -> None:
         super().__init__(parent)
         self._session, self._done = session, done
         self._shipped: Shipped = ()
+        self._tours: Tours = ()
         # Importing pyqtgraph takes 0.4 s, which would be felt on this thread.
         self._thread = Thread(target=self._load, daemon=True)
         self._timer = QTimer(self)
@@ -92,12 +97,12 @@ class Warming(QObject):
             import_module(f"rnnviz.views.{name}")
         foundry.wait()  # one import at a time
         import_module("pyqtgraph")
-        self._shipped = self._session.catalogue()
+        self._shipped, self._tours = self._session.catalogue(), self._session.tours()
 
     def _look(self) -> None:
         if not self._thread.is_alive():
             self._timer.stop()
-            self._done(self._shipped)
+            self._done(self._shipped, self._tours)
 
 
 class MainWindow(QMainWindow):
@@ -125,6 +130,7 @@ class MainWindow(QMainWindow):
         self._warming = Warming(self, session, self._warmed)
         self._shared = self._was_painted = self._ended = False
         self._settings: Settings | None = None
+        self._touring: Touring | None = None
         self.setWindowTitle("rnnviz")
         self.setMinimumSize(QSize(760, 480))
         self.setAcceptDrops(True)
@@ -182,6 +188,11 @@ class MainWindow(QMainWindow):
         return self._lecture.on
 
     @property
+    def touring(self) -> Touring | None:
+        """The tour in the window; None where none is presented."""
+        return self._touring
+
+    @property
     def look(self) -> Look:
         """Colours and size of type in force."""
         return self._dress.look
@@ -219,10 +230,12 @@ class MainWindow(QMainWindow):
         """Build at once what is otherwise built after the first paint, for a picture."""
         self._parts.slots.build()
         foundry.wait(20.0)
+        if self._touring is not None:
+            self._touring.finish()
 
     def leave(self) -> None:
         """Keep sizes, settings and work for the next start, and ask nobody: the process ends."""
-        if not self.lecture:
+        if not self.lecture and self._touring is None:
             self._dress.keep_sizes()
         self._session.leave()
 
@@ -237,6 +250,7 @@ class MainWindow(QMainWindow):
         session, menus, does = self._session, self._menus, self._commands
         self._network_menu = NetworkMenu(menus.menus[NETWORK], session.set_settings)
         menus.fill()
+        self._tours_menu = menus.menus[HELP].addMenu("&Tours")
         self._documents.add_recent(menus.menus[FILE], menus.actions["type"])
         self._themes = self._choices("theme", self._choose_theme)
         self._colours = self._choices("colours", self._choose_colours)
@@ -313,6 +327,7 @@ class MainWindow(QMainWindow):
             lambda words: self.look.says(words),
             self._open_problem,
             lambda path: self._documents.guard(lambda: session.open_file(path)),
+            self._open_tour,
         )
 
     def _connect(self) -> None:
@@ -321,6 +336,7 @@ class MainWindow(QMainWindow):
         session.homed.connect(lambda home: self._panels.look_with(home.panels))
         session.told.connect(self._tell)
         session.training.connect(self._show_training)
+        session.toured.connect(self._tour)
         connect(parts, session)
         parts.message.detailed.connect(self._show_details)
         ask = FileDialogs(self, lambda: self._dress.look)
@@ -360,17 +376,35 @@ class MainWindow(QMainWindow):
         self._parts.equation.warm()
         self._warming.begin()
 
-    def _warmed(self, shipped: Sequence[tuple[str, ShippedProblem]]) -> None:
+    def _warmed(self, shipped: Shipped, tours: Tours) -> None:
         self._parts.slots.build()
-        self._offer(shipped)
+        self._offer(shipped, tours)
 
     # -- from the session --------------------------------------------------------------------
 
-    def _offer(self, problems: Sequence[tuple[str, ShippedProblem]]) -> None:
+    def _tour(self, presenter: Presenter | None) -> None:
+        """A tour is presented now, or none any more."""
+        if self._touring is not None:
+            self._touring.leave()
+            self._touring = None
+        if presenter is not None:
+            from rnnviz.views.window.touring import Touring  # not before it is needed
+
+            self._touring = Touring(
+                self, presenter, self._session, self._parts, self._panels, self._menus
+            )
+        self._lecture.tour(presenter is not None)
+
+    def _open_tour(self, name: str) -> None:
+        self._documents.guard(lambda: self._session.open_tour(name))
+
+    def _offer(self, problems: Shipped, tours: Tours = ()) -> None:
         """Put what ships into the menu and behind the modes' pictures."""
         self._parts.modes.offer(problems)
-        self._entries.shipped = problems
-        fill_examples(self._menus.menus[EXAMPLES], problems, self._open_problem)
+        self._entries.shipped, self._entries.tours = problems, tours
+        menus = self._menus.menus
+        fill_examples(menus[EXAMPLES], problems, self._open_problem, tours, self._open_tour)
+        add_tours(self._tours_menu, tours, self._open_tour)
 
     def _chosen(self, box: QWidget, _index: int) -> None:
         """What was chosen by the mouse is not chosen again by the stage's keys."""
@@ -538,6 +572,11 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._dress.fit()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no command has: a tour's scenes are called by their numbers."""
+        if self._touring is None or not self._touring.key(event):
+            super().keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and end what runs; ask first where work would be lost."""
         if self._ended:
@@ -548,7 +587,7 @@ class MainWindow(QMainWindow):
         if not self._documents.may_close():
             event.ignore()
             return
-        if not self.lecture:
+        if not self.lecture and self._touring is None:
             self._dress.keep_sizes()
         self._session.close()
         super().closeEvent(event)

@@ -23,6 +23,7 @@ from rnnviz.film.panels import (
     asked_for,
     former,
     named,
+    of_panels,
     read,
     written,
 )
@@ -58,8 +59,10 @@ class Panels:
     def __init__(self, parts: Parts, menus: Menus, session: Session) -> None:
         self._parts, self._menus, self._session = parts, menus, session
         self._preferences = session.preferences
-        self._layout = {place: self._preferences.layout(place) for place in ("window", "lecture")}
-        self._lecture = False
+        places = ("window", "lecture")
+        self._layout: dict[str, Layout] = {p: self._preferences.layout(p) for p in places}
+        self._lecture = self._touring = self._landing = False
+        self._bars: tuple[str, ...] = ()  # that a tour's scene shows
         self._without: Layout | None = None  # the layout before the forecast was called for
         self._before: dict[str, Layout] = {}  # while something is looked at with panels of its own
         # The splitter's sizes before a lecture, which go back to it and into documents.
@@ -88,7 +91,7 @@ class Panels:
 
     @property
     def _place(self) -> str:
-        return "lecture" if self._lecture else "window"
+        return "tour" if self._touring else "lecture" if self._lecture else "window"
 
     @property
     def layouts(self) -> dict[str, Layout]:
@@ -103,7 +106,7 @@ class Panels:
     def want(self, layout: Layout) -> None:
         """Show a layout, and remember it."""
         self._layout[self._place] = layout
-        if self._before:  # which the user's own layouts come back from
+        if self._touring or self._before:  # which the user's own layouts come back from
             self.apply()
             return
         self._preferences.keep_layout(self._place, layout)
@@ -114,13 +117,15 @@ class Panels:
 
     def look_with(self, panels: Sequence[str]) -> None:
         """Show what is open with panels of its own, or what was shown before that again."""
+        if self._touring:
+            return
         if panels and not self._before:
             self._before = dict(self._layout)
         if panels:
             slots = [
                 Slot(panel, _OWN_SHARE if i else _FIRST_SHARE) for i, panel in enumerate(panels)
             ]
-            self._layout = dict.fromkeys(self._layout, named(slots))
+            self._layout = dict.fromkeys(("window", "lecture"), named(slots))
         elif self._before:
             self._layout, self._before = self._before, {}
         else:
@@ -149,10 +154,9 @@ class Panels:
         if parts.slots.layout_shown != layout:
             parts.slots.set_layout(layout)
         filled = bool(parts.slots.filling)
-        equation = self._preferences.value(f"{self._place}/equation")
+        equation, model = self._shows("equation"), self._shows("model")
         in_slot = "equation" in layout.panels
         self._reveal(parts.equation, equation and not in_slot)
-        model = self._preferences.value(f"{self._place}/model")
         self._reveal(parts.model, model and not filled)
         parts.upper.setVisible(not filled)
         frame = self._session.frame
@@ -170,10 +174,16 @@ class Panels:
             self._menus.check(name, checked)
         parts.splitter.share()
 
+    def _shows(self, bar: str) -> bool:
+        """Whether a bar is wanted here."""
+        if self._touring:
+            return bar in self._bars
+        return self._preferences.value(f"{self._place}/{bar}")
+
     def _show_top(self) -> None:
         """Show mode row and header, but where the picture has their room."""
         top = self._parts.top
-        shown = not self._lecture and not self._parts.slots.filling
+        shown = not (self._lecture or self._touring or self._parts.slots.filling)
         if shown and top.isHidden():
             self._refresh(self._parts.header, self._parts.modes)
         top.setVisible(shown)
@@ -189,7 +199,8 @@ class Panels:
             view.set_frame(frame)
 
     def _shown_changed(self) -> None:
-        self._session.show_panels(self._parts.slots.shown)
+        if not self._landing:
+            self._session.show_panels(self._parts.slots.shown)
         self.show_marks()
         self._parts.splitter.share()
 
@@ -230,7 +241,10 @@ class Panels:
         """What a bar's command does; the equation may also stand in a slot."""
 
         def switch(shown: bool) -> None:
-            self._preferences.keep(f"{self._place}/{bar}", shown)
+            if self._touring:
+                self._bars = tuple({*self._bars, bar} if shown else {*self._bars} - {bar})
+            else:
+                self._preferences.keep(f"{self._place}/{bar}", shown)
             if not shown and bar in self.layout.panels:
                 self.want(self.layout.without(bar))
             self.apply()
@@ -363,6 +377,63 @@ class Panels:
             self._parts.stage.setFocus()
             self.fill(True)
 
+    # -- tours ---------------------------------------------------------------------------------
+
+    def for_tour(self, touring: bool) -> None:
+        """Show what a tour's scenes show, or what the window or the lecture does."""
+        self.fill(False)
+        if not touring and self._parts.words_shown:
+            self._menus.actions["words"].setChecked(False)
+        self._touring, self._bars = touring, ()
+        self._layout["tour"] = of_panels(())
+        if touring and not self._lecture:
+            self._sizes = self._parts.splitter.sizes()
+        self._parts.transport.setVisible(not touring)
+        self._parts.training.set_wanted(not touring)
+        self._show_top()
+        self.apply()
+        self.share_height()
+        if not touring:
+            self.look_with(self._session.home.panels)
+            self.show_marks()
+            self.show_loss_axes()
+            frame = self._session.frame
+            if frame is not None:
+                self._refresh(self._parts.transport)
+
+    def begin_scene(
+        self,
+        layout: Layout,
+        fill: str,
+        bars: Sequence[str],
+        *,
+        words: bool = False,
+        guessed: bool = False,
+    ) -> None:
+        """Make room for a scene, whose frame is about to come; the session knows its panels.
+
+        What the room has `guessed` stays where its answer is told.
+        """
+        self._landing, slots = True, self._parts.slots
+        if words != self._parts.words_shown:
+            self._menus.actions["words"].setChecked(words)
+        self._bars = tuple(bars)
+        self._layout["tour"] = layout
+        slots.set_layout(layout)
+        slots.begin_anew(guessed=guessed)
+        slots.fill(fill)
+        self.apply()
+        self.show_loss_axes()
+
+    def end_scene(self) -> None:
+        """Its frame has come."""
+        if self._landing:
+            self._landing, slots = False, self._parts.slots
+            self._session.show_panels(slots.shown)
+            self.show_marks()
+            if not self._parts.words_shown:
+                (slots.panel(slots.filling) or self._parts.stage).setFocus()
+
     # -- lecture -----------------------------------------------------------------------------
 
     def for_lecture(self, lecture: bool) -> None:
@@ -378,8 +449,8 @@ class Panels:
 
     def share_height(self) -> None:
         """Give a lecture's stage its part of the height, or the window's what it had."""
-        self._parts.share_height(lecture=self._lecture)
-        if not self._lecture:
+        self._parts.share_height(lecture=self._lecture or self._touring)
+        if not self._lecture and not self._touring:
             self._parts.splitter.setSizes(self._sizes)
             self._unfilled = list(self._sizes)
 
@@ -397,8 +468,8 @@ class Panels:
                 return
         self.fill(False)
         parts.splitter.setVisible(not shown)
-        parts.transport.setVisible(not shown)
-        parts.training.set_wanted(not shown)
+        parts.transport.setVisible(not shown and not self._touring)
+        parts.training.set_wanted(not shown and not self._touring)
         parts.words.setVisible(shown)
         if frame is not None and shown:
             parts.words.set_frame(frame)
@@ -411,7 +482,7 @@ class Panels:
     def view(self, text_zoom: float) -> dict[str, Any]:
         """What a document remembers of the window."""
         layout, sizes, filling = self._layout["window"], self._sizes, ""
-        if not self._lecture:
+        if not self._lecture and not self._touring:
             filling = self._parts.slots.filling
             layout = self._without or layout
             sizes = self._unfilled if filling else self._parts.splitter.sizes()

@@ -100,6 +100,8 @@ class Parts:
         All of it, without menu and frame.
     of_frame : tuple of QWidget
         The views that show a frame and may be hidden.
+    around : tuple of QWidget
+        The caption and the foot bar of a tour, while one is presented.
     """
 
     def __init__(self, window: QMainWindow) -> None:
@@ -130,6 +132,7 @@ class Parts:
         self.blank = Blank(self.central)
         self._dressed: list[_Dressed] = [*self.of_frame, self.training, self.message]
         self._look: Look | None = None
+        self.around: tuple[QWidget, ...] = ()
         self._words: WordsView | None = None
         self._finder: Finder | None = None
 
@@ -183,8 +186,27 @@ class Parts:
         """Splitters by the name that preferences and documents have for them."""
         return {"splitter": self.splitter}
 
+    def put_around(self, above: QWidget, below: QWidget) -> None:
+        """Put the caption and the foot bar of a tour around everything."""
+        self._rows.insertWidget(0, above)
+        self._rows.addWidget(below)
+        self.around = above, below
+        for view in self.around:
+            self._dress(view)  # pyright: ignore[reportArgumentType]
+            view.show()
+
+    def take_from_around(self) -> None:
+        """Take them away again."""
+        for view in self.around:
+            self._dressed.remove(view)  # pyright: ignore[reportArgumentType]
+            self._rows.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+        self.around = ()
+
     def show_strips(self, *, problem: bool, branches: bool) -> None:
         """Show the rows above the stage that there is something for, if there is a stage."""
+        problem = problem and not self.around  # a tour says itself what is shown
         self.problem.setVisible(problem and not self.slots.filling)
         self.branches.setVisible(branches and not self.slots.filling)
 

@@ -73,6 +73,7 @@ def connect_intents(view: QWidget, session: Session) -> None:
         "horizon_chosen": session.choose_horizon,
         "column_chosen": session.choose_column,
         "copies_chosen": session.choose_copies,
+        "lags_chosen": session.choose_lags,
         "origin_sought": session.seek_training,
         "best_asked": session.seek_best,
         "last_asked": session.seek_last,
@@ -144,9 +145,7 @@ def register_view(
     commands.register("lecture", lecture.toggle)
     commands.register("menu", lecture.pop_up_menu)
     commands.register("leave", lecture.escape)
-    commands.register(
-        "blank", lecture.toggle_blank, lambda: "" if lecture.on else "only a lecture (F5) needs it"
-    )
+    commands.register("blank", lecture.toggle_blank, lecture.why_not_blank)
     commands.register("words", panels.switch_words)
     for bar in BARS:
         commands.register(bar, panels.switch(bar))

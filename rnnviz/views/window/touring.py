@@ -1,0 +1,174 @@
+"""A tour in the window: room for its scenes, caption and foot bar, and its keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QMainWindow
+
+from rnnviz.film import Frame
+from rnnviz.film.fields import FIELDS
+from rnnviz.session import Session
+from rnnviz.views.menus import Menus
+from rnnviz.views.presenting.caption import CaptionView, Words
+from rnnviz.views.presenting.foot import FootBar, Place
+from rnnviz.views.window.panels import Panels
+from rnnviz.views.window.parts import Parts
+
+if TYPE_CHECKING:
+    from rnnviz.session.presenting import Presenter, Shown
+
+_SECOND = 1_000  # milliseconds
+_MODES = {choice.changes["mode"]: choice.title for choice in FIELDS["mode"].choices}
+
+
+class Touring(QObject):
+    """Shows one tour in the window, from its beginning until it is left.
+
+    Parameters
+    ----------
+    window : QMainWindow
+    presenter : Presenter
+    session : Session
+    parts : Parts
+    panels : Panels
+    menus : Menus
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        presenter: Presenter,
+        session: Session,
+        parts: Parts,
+        panels: Panels,
+        menus: Menus,
+    ) -> None:
+        super().__init__(window)
+        self._presenter, self._session = presenter, session
+        self._parts, self._panels, self._menus = parts, panels, menus
+        self._typed, self._asked = "", -1
+        self.caption, self.foot = CaptionView(parts.central), FootBar(parts.central)
+        parts.put_around(self.caption, self.foot)
+        self._second = QTimer(self)
+        self._second.setInterval(_SECOND)
+        self._second.timeout.connect(self._show_place)
+        self._second.start()
+        presenter.landing.connect(self._make_room)
+        presenter.landed.connect(self._landed)
+        session.changed.connect(self._say)
+        menus.set_presenting(True)
+        panels.for_tour(True)
+
+    def leave(self) -> None:
+        """Give the window back as it was."""
+        self._second.stop()
+        self._session.changed.disconnect(self._say)
+        self._menus.set_presenting(False)
+        self._session.preferences.for_now({})
+        self._panels.for_tour(False)
+        self._parts.take_from_around()
+        self.deleteLater()
+
+    def finish(self) -> None:
+        """Show all of what is said, for a picture."""
+        if self._session.frame is not None:
+            self._say(self._session.frame)
+
+    # -- keys --------------------------------------------------------------------------------
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Take a key that no command has; whether it was one of a tour's."""
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        )
+        text = event.text()
+        if plain and len(text) == 1 and text in "0123456789":
+            self._type((self._typed + text)[-3:])
+            return True
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._typed:
+            typed = int(self._typed)
+            self._type("")
+            self._presenter.go(typed - 1)
+            return True
+        if self._typed:
+            self._type("")
+        return False
+
+    def forget_typed(self) -> bool:
+        """Forget a number that was begun; whether there was one."""
+        typed = bool(self._typed)
+        self._type("")
+        return typed
+
+    def _type(self, text: str) -> None:
+        self._typed = text
+        self._show_place()
+
+    # -- from the presenter ------------------------------------------------------------------
+
+    def _make_room(self, shown: Shown) -> None:
+        """Have the panels of a scene, which its frame is then given to."""
+        placed = shown.placed
+        if placed is not None:
+            self._session.preferences.for_now(placed.looks)
+            self._panels.begin_scene(
+                placed.layout,
+                placed.fill,
+                placed.bars,
+                words=placed.words,
+                guessed=shown.told and self._asked == shown.index,
+            )
+
+    def _landed(self, shown: Shown) -> None:
+        self._typed = ""
+        self._panels.end_scene()
+        self._asked = -1 if shown.told else shown.index
+        if not self._presenter.running:  # else the film uncovers them
+            self._parts.slots.cover(shown.covered)
+        if self._session.frame is not None:
+            self._say(self._session.frame)
+        self._show_place()
+
+    def _say(self, frame: Frame) -> None:
+        """Say what the scene says, with the figures of what is shown."""
+        shown = self._presenter.shown
+        if shown is None:
+            return
+        from rnnviz.session.presenting import texts_of
+
+        running = self._presenter.running
+        said = texts_of(shown, frame, running=running)
+        others: list[Words] = [said.asked, said.told]
+        self.caption.say(said.title, said.text, asked=running or not shown.told, others=others)
+        self._show_place()
+
+    def _show_place(self) -> None:
+        presenter, shown, frame = self._presenter, self._presenter.shown, self._session.frame
+        if shown is None or frame is None:
+            return
+        tour = presenter.tour
+        number, count = tour.of_part(shown.index)
+        whole = 60.0 * tour.minutes
+        self.foot.show_place(
+            Place(
+                shown.scene.part or tour.title,
+                shown.scene.title,
+                f"{_MODES[frame.task.mode]} · {frame.kind.name}",
+                number,
+                count,
+                f"{shown.index + 1} of {len(tour.scenes)}",
+                f"{minutes(presenter.seconds)} / {minutes(whole)}",
+                presenter.seconds > presenter.planned,
+                self._typed,
+            )
+        )
+
+
+def minutes(seconds: float) -> str:
+    """A time as a clock has it: "07:40"."""
+    whole = int(seconds)
+    return f"{whole // 60:02d}:{whole % 60:02d}"

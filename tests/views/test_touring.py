@@ -1,0 +1,266 @@
+"""A tour in the window: keys, what is shown on the way out and back, live changes, faults."""
+
+import random
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication
+
+from rnnviz.opening.toml_files import read_toml
+from rnnviz.tours.script import tour_of
+from rnnviz.views.presenting.caption import CaptionView
+from rnnviz.views.presenting.foot import FootBar
+
+TOUR = """
+title = "Little"
+part = "One part"
+[[scene]]
+name = "asked"
+title = "How much?"
+question = "{steps} words: guess."
+answer = "**{reached}** of it."
+open = { lecture = true }
+mode = "many_to_one"
+panels = ["gradient"]
+at = "last"
+play = "back:1"
+cover = ["gradient"]
+[[scene]]
+name = "plain"
+title = "The whole triangle"
+mode = "synced"
+fill = "triangle"
+[[scene]]
+name = "wrong"
+title = "This one is wrong"
+at = 99
+[[scene]]
+name = "cells"
+title = "Cells compared"
+caption = "LSTM {reached_in:LSTM}"
+panels = ["lanes", "gradient"]
+bars = ["equation"]
+at = "back:1"
+[scene.view]
+compared = true
+"""
+
+
+def tour(text=TOUR):
+    return tour_of(read_toml(text.encode(), "t.toml", 256 * 1024, "tour"))
+
+
+def rest(qtbot, session):
+    """Until what is wanted is shown, and nothing is made ready any more."""
+    qtbot.waitUntil(
+        lambda: not session.tour.waiting and session.tour.at_rest and not session.busy,
+        timeout=20_000,
+    )
+
+
+@pytest.fixture
+def toured(qtbot, window):
+    window.session.set_animated(False)
+    window.session.present(tour())
+    rest(qtbot, window.session)
+    window.parts.message.clear()
+    return window
+
+
+def press(qtbot, window, *keys):
+    for key in keys:
+        qtbot.keyClick(window, key)
+        rest(qtbot, window.session)
+
+
+def caption(window):
+    return window.findChild(CaptionView, "caption").text
+
+
+def foot(window):
+    return window.findChild(FootBar, "foot").place
+
+
+def shot(window):
+    """What is seen, but for the clock and messages."""
+    QApplication.processEvents()
+    window.parts.slots.build()
+    QApplication.processEvents()
+    bar = window.findChild(FootBar, "foot")
+    picture = window.picture().toImage()
+    clock = bar.clock_area.toAlignedRect().adjusted(-4, 0, 4, 0).translated(bar.pos())
+    for y in range(clock.top(), min(clock.bottom() + 1, picture.height())):
+        for x in range(max(clock.left(), 0), min(clock.right() + 1, picture.width())):
+            picture.setPixel(x, y, 0)
+    return picture
+
+
+def test_next_asks_tells_and_goes_on(qtbot, toured):
+    assert caption(toured) == "How much?\n9 words: guess."
+    assert foot(toured).overall == "1 of 4" and foot(toured).runs == "many to one · RNN"
+    assert toured.session.frame.playhead.position == 9.0
+    press(qtbot, toured, Qt.Key.Key_PageDown)
+    assert caption(toured) == "How much?\n0.00202 of it."
+    assert toured.session.frame.playhead.position == 18.0
+    press(qtbot, toured, Qt.Key.Key_Space)
+    assert caption(toured) == "The whole triangle\n"
+    assert toured.parts.slots.filling == "triangle" and not toured.parts.stage.isVisible()
+    press(qtbot, toured, Qt.Key.Key_PageUp)
+    assert caption(toured) == "How much?\n0.00202 of it."
+    press(qtbot, toured, Qt.Key.Key_PageUp)
+    assert caption(toured) == "How much?\n9 words: guess."
+    assert toured.parts.slots.shown == ("gradient",) and toured.parts.stage.isVisible()
+
+
+def test_a_fault_is_one_quiet_line_and_the_lecture_goes_on(qtbot, toured):
+    press(qtbot, toured, Qt.Key.Key_3, Qt.Key.Key_Return)
+    assert caption(toured) == "This one is wrong\n"
+    message = toured.parts.message
+    assert "t.toml, line 23: at 99: there are 9 steps" in message.text and not message.stays
+    assert toured.session.frame.task.steps == 9
+    press(qtbot, toured, Qt.Key.Key_PageDown)
+    assert caption(toured).startswith("Cells compared\nLSTM 0.0")
+    assert toured.parts.equation.isVisible() and toured.parts.branches.isVisible()
+
+
+def test_digits_and_enter_and_the_ends(qtbot, toured):
+    press(qtbot, toured, Qt.Key.Key_End)
+    assert foot(toured).overall == "4 of 4"
+    qtbot.keyClick(toured, Qt.Key.Key_2)
+    assert foot(toured).typed == "2"
+    press(qtbot, toured, Qt.Key.Key_Return)
+    assert foot(toured).overall == "2 of 4" and not foot(toured).typed
+    qtbot.keyClick(toured, Qt.Key.Key_9)
+    press(qtbot, toured, Qt.Key.Key_Return)
+    assert foot(toured).overall == "2 of 4" and "4 scenes" in toured.parts.message.text
+    press(qtbot, toured, Qt.Key.Key_Home)
+    assert foot(toured).overall == "1 of 4"
+
+
+def test_arrows_are_the_films_and_next_brings_the_script_back(qtbot, toured):
+    press(qtbot, toured, Qt.Key.Key_Left, Qt.Key.Key_Left)
+    assert toured.session.frame.playhead.position == 7.0
+    assert caption(toured) == "How much?\n9 words: guess."
+    press(qtbot, toured, Qt.Key.Key_Backspace)
+    assert toured.session.frame.playhead.position == 9.0
+
+
+def test_next_in_an_animation_finishes_it(qtbot, toured):
+    session = toured.session
+    session.set_animated(True)
+    session.tour.next()
+    qtbot.waitUntil(lambda: session.frame.playhead.position > 9.0)
+    assert session.frame.playhead.position < 18.0
+    assert caption(toured) == "How much?\n9 words: guess."  # nobody has been told yet
+    press(qtbot, toured, Qt.Key.Key_PageDown)
+    assert session.frame.playhead.position == 18.0 and foot(toured).overall == "1 of 4"
+    assert caption(toured) == "How much?\n0.00202 of it."
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_back_shows_exactly_what_was_shown_whatever_was_changed_live(qtbot, toured, seed):
+    chance = random.Random(seed)
+    session = toured.session
+    live = (
+        lambda: session.next(),
+        lambda: session.choose_summed(True),
+        lambda: session.seek(3.5),
+        lambda: session.select_unit(3),
+        lambda: session.open_text("something else altogether"),
+        lambda: session.choose_mode("many_to_one"),
+        lambda: session.fork(),
+        lambda: toured.commands.run("cell", True),
+        lambda: toured.commands.run("another_panel"),
+        lambda: toured.commands.run("fill", not toured.parts.slots.filling),
+        lambda: toured.commands.run("model", True),
+        lambda: toured.commands.run("faster"),
+        lambda: [w.view.zoom(0.5) for w in toured.parts.slots.panels() if hasattr(w, "view")],
+    )
+
+    def state():
+        return shot(toured), caption(toured)
+
+    def disturb():
+        for change in chance.sample(live, 3):
+            change()
+            qtbot.waitUntil(lambda: not session.busy, timeout=20_000)
+        toured.parts.message.clear()
+
+    out = [state()]
+    while session.tour.following() is not None:
+        disturb()
+        press(qtbot, toured, Qt.Key.Key_PageDown)
+        toured.parts.message.clear()
+        out.append(state())
+    assert len(out) == 5
+    back = [out[-1]]
+    for _ in range(4):
+        disturb()
+        press(qtbot, toured, Qt.Key.Key_PageUp)
+        toured.parts.message.clear()
+        back.append(state())
+    for number, (one, other) in enumerate(zip(out, reversed(back), strict=True)):
+        if number == 3:
+            continue  # a scene that cannot be shown lies over what was there
+        assert one[1] == other[1]
+        assert one[0] == other[0], f"picture {number}"
+
+
+def test_leaving_gives_the_window_back_and_undo_what_was_open(qtbot, window):
+    session = window.session
+    session.open_text("one two three")
+    session.set_animated(False)
+    before = window.panels.layout, session.run
+    session.present(tour())
+    rest(qtbot, session)
+    assert not window.parts.top.isVisible() and not window.parts.transport.isVisible()
+    press(qtbot, window, Qt.Key.Key_PageDown, Qt.Key.Key_PageDown)
+    session.choose_summed(True)
+    window.commands.run("leave")
+    assert session.tour is None and window.touring is None
+    assert window.findChild(CaptionView, "caption") is None or not window.parts.around
+    assert window.parts.top.isVisible() and window.parts.transport.isVisible()
+    assert window.panels.layout == before[0] and not window.parts.slots.filling
+    assert window.menus.keys("play") == "Space"
+    assert session.undoes == "the tour “Little”"
+    session.undo()
+    assert session.run is before[1]
+
+
+def test_f5_presents_it_and_esc_leaves_step_by_step(qtbot, toured):
+    toured.commands.run("lecture")
+    QApplication.processEvents()
+    toured.resize(1600, 900)
+    assert toured.lecture and session_seconds(toured) >= 0.0
+    assert toured.look.unit >= 0.022 * 900
+    qtbot.keyClick(toured, Qt.Key.Key_B)
+    assert toured.parts.blank.isVisible()
+    toured.commands.run("leave")
+    assert not toured.parts.blank.isVisible() and toured.lecture
+    toured.commands.run("leave")
+    assert not toured.lecture and toured.session.tour is not None
+    toured.commands.run("leave")
+    assert toured.session.tour is None
+
+
+def session_seconds(window):
+    return window.session.tour.seconds
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (3840, 2160)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_caption_and_foot_are_read_from_the_back_row(qtbot, toured, size, theme):
+    toured.resize(*size)
+    toured.set_theme(theme)
+    QApplication.processEvents()
+    caption_view = toured.findChild(CaptionView, "caption")
+    assert toured.look.unit >= 0.022 * size[1]
+    assert caption_view.lines[0] == 1 and caption_view.lines[1] <= 2
+    inside = QRect(0, 0, *size)
+    for view in toured.parts.around:
+        assert inside.contains(view.geometry()) and view.height() >= view.sizeHint().height()
+
+
+def test_nothing_is_said_with_nothing_presented(window):
+    assert window.commands.why_not("tour_next") == "no tour is presented"
+    assert not window.commands.run("tour_back")
