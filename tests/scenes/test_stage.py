@@ -478,38 +478,6 @@ def test_any_moment_can_be_drawn(text, share, summed, unit, size, em):
     assert [s.id for s in again.shapes] == [s.id for s in scene.shapes]
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    text=st.sampled_from(TEXTS),
-    stop=st.integers(1, 121),
-    one=st.floats(0.001, 1),
-    other=st.floats(0.001, 1),
-    summed=st.booleans(),
-)
-def test_moving_holds_whatever_changes_within_a_step(text, stop, one, other, summed):
-    first = base(text)
-    stop = (stop - 1) % (2 * first.steps + 1) + 1
-    a = scene_of(moved(first, stop - 1 + one, summed=summed))
-    b = scene_of(moved(first, stop - 1 + other, summed=summed))
-    covered = (*a.moving, *b.moving)
-    # exactly the shapes that differ, wherever each of them is
-    before, after = by_id(a), by_id(b)
-    for name in before.keys() | after.keys():
-        p, q = before.get(name), after.get(name)
-        if p is q or (p is not None and q is not None and not difference_of(p, q)):
-            continue
-        for shape in (p, q):
-            if shape is not None:
-                r = reach(shape)
-                assert any(
-                    m.x <= r.x + 0.01
-                    and m.y <= r.y + 0.01
-                    and m.right >= r.right - 0.01
-                    and m.bottom >= r.bottom - 0.01
-                    for m in covered
-                ), (shape, covered)
-
-
 def difference_of(p: Shape, q: Shape) -> bool:
     pair = [Scene(100, 100, (s,)) for s in (p, q)]
     return bool(difference(*pair))
