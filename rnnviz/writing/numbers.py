@@ -82,9 +82,9 @@ def parts_of(frame: Frame, notation: Notation = LECTURE) -> tuple[Part, ...]:
     )
 
 
-def numbers_header(frame: Frame, notation: Notation = LECTURE) -> list[str]:
+def numbers_header(frame: Frame, parts: Sequence[Part] | None = None) -> list[str]:
     """The table's column names."""
-    return [name for part in parts_of(frame, notation) for name in part.columns]
+    return [name for part in parts or parts_of(frame) for name in part.columns]
 
 
 def numbers_rows(
@@ -164,7 +164,7 @@ def write_numbers(
 def _write_csv(frame: Frame, file: BinaryIO, told: Told | None, notation: Notation) -> None:
     parts, text = parts_of(frame, notation), io.StringIO(newline="")
     table = csv.writer(text)
-    table.writerow([name for part in parts for name in part.columns])
+    table.writerow(numbers_header(frame, parts))
     for row in numbers_rows(frame, parts, told):
         table.writerow(row)
         if text.tell() > 1 << 20:

@@ -334,7 +334,7 @@ def test_the_names_are_those_of_the_notation_and_the_numbers_the_same(cell, tmp_
             np.testing.assert_array_equal(ours, theirs)
         np.testing.assert_array_equal(found[own[name]], lecture[own["lecture"]])
         np.testing.assert_array_equal(found[state[name]], lecture[state["lecture"]])
-        header = numbers_header(frame, notation)
+        header = numbers_header(frame, parts_of(frame, notation))
         assert len(set(header)) == len(header)
         tokens = [column for column in header if column.startswith("p_")]
         assert tokens == [column for column in numbers_header(frame) if column.startswith("p_")]
