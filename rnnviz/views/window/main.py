@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
         self._panels = Panels(parts, self._menus, session)
         self._lecture = Lecture(self, parts, self._menus, self._panels, self._dress, session)
         self._commands.instead = self._lecture.uncover_first
+        self._lecture.presented = self._presented
         self._fill_menus()
         self._connect()
         self._restore()
@@ -284,6 +285,7 @@ class MainWindow(QMainWindow):
             lambda: self.finder.open("Search keys and settings", self._entries.help, grouped=True),
         )
         does.register("continue", self._continue_text)
+        does.register("notes", self._show_notes)
         does.register("about", self._tell_about)
         for name, view in self._parts.with_context.items():
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -391,9 +393,26 @@ class MainWindow(QMainWindow):
             from rnnviz.views.window.touring import Touring  # not before it is needed
 
             self._touring = Touring(
-                self, presenter, self._session, self._parts, self._panels, self._menus
+                self,
+                presenter,
+                self._session,
+                self._parts,
+                self._panels,
+                self._menus,
+                lambda: MainWindow(Session()),
             )
         self._lecture.tour(presenter is not None)
+
+    def _presented(self) -> None:
+        """With another screen the speaker has it."""
+        touring = self._touring
+        screen = None if touring is None else touring.speaking.other_screen()
+        if touring is not None and screen is not None:
+            touring.speaking.open_on(screen)
+
+    def _show_notes(self, shown: bool) -> None:
+        if self._touring is not None:
+            self._touring.speaking.switch(shown)
 
     def _open_tour(self, name: str) -> None:
         self._documents.guard(lambda: self._session.open_tour(name))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, 
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
-from rnnviz.views.look import Look
+from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
 from rnnviz.views.overlays import Blank, MessageBar
@@ -135,6 +135,11 @@ class Parts:
         self.around: tuple[QWidget, ...] = ()
         self._words: WordsView | None = None
         self._finder: Finder | None = None
+
+    @property
+    def look(self) -> Look:
+        """What the views wear."""
+        return self._look or Look(LIGHT)
 
     @property
     def words(self) -> WordsView:

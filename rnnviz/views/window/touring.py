@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -16,9 +17,11 @@ from rnnviz.views.presenting.caption import CaptionView, Words
 from rnnviz.views.presenting.foot import FootBar, Place
 from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
+from rnnviz.views.window.speaking import Speaking, clock
 
 if TYPE_CHECKING:
     from rnnviz.session.presenting import Presenter, Shown
+    from rnnviz.views.window.main import MainWindow
 
 _SECOND = 1_000  # milliseconds
 _MODES = {choice.changes["mode"]: choice.title for choice in FIELDS["mode"].choices}
@@ -35,6 +38,8 @@ class Touring(QObject):
     parts : Parts
     panels : Panels
     menus : Menus
+    twin : callable () → MainWindow
+        Makes another window, for the speaker.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class Touring(QObject):
         parts: Parts,
         panels: Panels,
         menus: Menus,
+        twin: Callable[[], MainWindow],
     ) -> None:
         super().__init__(window)
         self._presenter, self._session = presenter, session
@@ -52,6 +58,7 @@ class Touring(QObject):
         self._typed, self._asked = "", -1
         self.caption, self.foot = CaptionView(parts.central), FootBar(parts.central)
         parts.put_around(self.caption, self.foot)
+        self.speaking = Speaking(window, presenter, session, parts, menus, twin)
         self._second = QTimer(self)
         self._second.setInterval(_SECOND)
         self._second.timeout.connect(self._show_place)
@@ -64,6 +71,7 @@ class Touring(QObject):
 
     def leave(self) -> None:
         """Give the window back as it was."""
+        self.speaking.close()
         self._second.stop()
         self._session.changed.disconnect(self._say)
         self._menus.set_presenting(False)
@@ -147,6 +155,7 @@ class Touring(QObject):
         self._show_place()
 
     def _show_place(self) -> None:
+        self.speaking.tell()
         presenter, shown, frame = self._presenter, self._presenter.shown, self._session.frame
         if shown is None or frame is None:
             return
@@ -161,14 +170,8 @@ class Touring(QObject):
                 number,
                 count,
                 f"{shown.index + 1} of {len(tour.scenes)}",
-                f"{minutes(presenter.seconds)} / {minutes(whole)}",
+                f"{clock(presenter.seconds)} / {clock(whole)}",
                 presenter.seconds > presenter.planned,
                 self._typed,
             )
         )
-
-
-def minutes(seconds: float) -> str:
-    """A time as a clock has it: "07:40"."""
-    whole = int(seconds)
-    return f"{whole // 60:02d}:{whole % 60:02d}"
