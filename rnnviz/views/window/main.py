@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from rnnviz.views.window.touring import Touring
 
 
+_TWIN = QSize(1280, 720)  # of the window that draws what comes next in a tour
 Shipped = tuple[tuple[str, ShippedProblem], ...]
 Tours = tuple[tuple[str, str, str], ...]
 
@@ -399,9 +400,18 @@ class MainWindow(QMainWindow):
                 self._parts,
                 self._panels,
                 self._menus,
-                lambda: MainWindow(Session()),
+                self._twin,
             )
         self._lecture.tour(presenter is not None)
+
+    def _twin(self) -> MainWindow:
+        """Another window, on no screen, for the picture of what comes next."""
+        made = MainWindow(Session())
+        made.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        made.menuBar().hide()
+        made.resize(_TWIN)
+        made.show()
+        return made
 
     def _presented(self) -> None:
         """With another screen the speaker has it."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QSize, Qt, QTime, QTimer
+from PySide6.QtCore import QObject, QTime, QTimer
 from PySide6.QtGui import QGuiApplication, QPixmap, QScreen
 from PySide6.QtWidgets import QMainWindow
 
@@ -16,11 +16,34 @@ from rnnviz.views.window.parts import Parts
 
 if TYPE_CHECKING:
     from rnnviz.session.presenting import Presenter
-    from rnnviz.views.window.main import MainWindow
 
 _SOON, _LATER = 150, 500  # milliseconds until the pictures follow
-_TWIN = QSize(1280, 720)  # of the window that draws what comes next
 _TOUR_OF = {"next": "tour_next", "back": "tour_back", "again": "tour_again"}
+
+
+class Twin(Protocol):
+    """Another window of the program, on no screen."""
+
+    @property
+    def session(self) -> Session:
+        """Its own."""
+        ...
+
+    def set_theme(self, theme: str) -> None:
+        """As the window's."""
+        ...
+
+    def picture(self) -> QPixmap:
+        """What it shows."""
+        ...
+
+    def close(self) -> bool:
+        """Close it."""
+        ...
+
+    def deleteLater(self) -> None:
+        """Have it deleted."""
+        ...
 
 
 class Speaking(QObject):
@@ -34,7 +57,7 @@ class Speaking(QObject):
     session : Session
     parts : Parts
     menus : Menus
-    twin : callable () → MainWindow
+    twin : callable () → Twin
         Makes another window, on no screen, that draws what comes next.
     """
 
@@ -45,12 +68,12 @@ class Speaking(QObject):
         session: Session,
         parts: Parts,
         menus: Menus,
-        twin: Callable[[], MainWindow],
+        twin: Callable[[], Twin],
     ) -> None:
         super().__init__(window)
         self._window, self._presenter, self._session = window, presenter, session
         self._parts, self._menus, self._make_twin = parts, menus, twin
-        self._twin: MainWindow | None = None
+        self._twin: Twin | None = None
         self._strip = NotesStrip(parts.central)
         self.speaker: SpeakerWindow | None = None
         self._now, self._following = self._timer(_SOON), self._timer(_LATER)
@@ -180,10 +203,6 @@ class Speaking(QObject):
         twin = self._twin
         if twin is None:
             twin = self._twin = self._make_twin()
-            twin.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-            twin.menuBar().hide()
-            twin.resize(_TWIN)
-            twin.show()
             tour = self._presenter.tour
             twin.session.present(tour, like=self._presenter)
         if twin.session.tour is not None:

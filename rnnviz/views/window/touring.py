@@ -17,11 +17,10 @@ from rnnviz.views.presenting.caption import CaptionView, Words
 from rnnviz.views.presenting.foot import FootBar, Place
 from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
-from rnnviz.views.window.speaking import Speaking, clock
+from rnnviz.views.window.speaking import Speaking, Twin, clock
 
 if TYPE_CHECKING:
     from rnnviz.session.presenting import Presenter, Shown
-    from rnnviz.views.window.main import MainWindow
 
 _SECOND = 1_000  # milliseconds
 _MODES = {choice.changes["mode"]: choice.title for choice in FIELDS["mode"].choices}
@@ -38,7 +37,7 @@ class Touring(QObject):
     parts : Parts
     panels : Panels
     menus : Menus
-    twin : callable () → MainWindow
+    twin : callable () → Twin
         Makes another window, for the speaker.
     """
 
@@ -50,7 +49,7 @@ class Touring(QObject):
         parts: Parts,
         panels: Panels,
         menus: Menus,
-        twin: Callable[[], MainWindow],
+        twin: Callable[[], Twin],
     ) -> None:
         super().__init__(window)
         self._presenter, self._session = presenter, session
