@@ -287,6 +287,8 @@ class MainWindow(QMainWindow):
         )
         does.register("continue", self._continue_text)
         does.register("notes", self._show_notes)
+        for name in ("pen", "pen_stays", "spotlight", "zoom"):
+            does.register(name, partial(self._point, name))
         does.register("about", self._tell_about)
         for name, view in self._parts.with_context.items():
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -423,6 +425,10 @@ class MainWindow(QMainWindow):
     def _show_notes(self, shown: bool) -> None:
         if self._touring is not None:
             self._touring.speaking.switch(shown)
+
+    def _point(self, what: str, on: bool) -> None:
+        if self._touring is not None:
+            self._touring.point(what, on)
 
     def _open_tour(self, name: str) -> None:
         self._documents.guard(lambda: self._session.open_tour(name))
@@ -605,6 +611,11 @@ class MainWindow(QMainWindow):
         """Keys that no command has: a tour's scenes are called by their numbers."""
         if self._touring is None or not self._touring.key(event):
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Keys that hold something in a tour."""
+        if self._touring is None or not self._touring.key_up(event):
+            super().keyReleaseEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and end what runs; ask first where work would be lost."""

@@ -152,7 +152,7 @@ class Parts:
             self._rows.insertWidget(self._rows.indexOf(self.splitter) + 1, words, 1)
             words.stackUnder(self.message)
             self.message.lie_over_too(words)
-            self._dress(words)
+            self.dress(words)
         return self._words
 
     @property
@@ -167,7 +167,7 @@ class Parts:
             from rnnviz.views.finder.finder import Finder
 
             self._finder = Finder(self.central)
-            self._dress(self._finder)
+            self.dress(self._finder)
         return self._finder
 
     def set_look(self, look: Look) -> None:
@@ -176,7 +176,12 @@ class Parts:
         for view in self._dressed:
             view.set_look(look)
 
-    def _dress(self, view: _Dressed) -> None:
+    def undress(self, view: _Dressed) -> None:
+        """Give a view no colours any more: it goes."""
+        self._dressed.remove(view)
+
+    def dress(self, view: _Dressed) -> None:
+        """Give a view that was built later the colours in force, and those that follow."""
         self._dressed.append(view)
         if self._look is not None:
             view.set_look(self._look)
@@ -197,13 +202,13 @@ class Parts:
         self._rows.addWidget(below)
         self.around = above, below
         for view in self.around:
-            self._dress(view)  # pyright: ignore[reportArgumentType]
+            self.dress(view)  # pyright: ignore[reportArgumentType]
             view.show()
 
     def take_from_around(self) -> None:
         """Take them away again."""
         for view in self.around:
-            self._dressed.remove(view)  # pyright: ignore[reportArgumentType]
+            self.undress(view)  # pyright: ignore[reportArgumentType]
             self._rows.removeWidget(view)
             view.hide()
             view.deleteLater()

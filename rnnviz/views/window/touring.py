@@ -15,6 +15,7 @@ from rnnviz.session import Session
 from rnnviz.views.menus import Menus
 from rnnviz.views.presenting.caption import CaptionView, Words
 from rnnviz.views.presenting.foot import FootBar, Place
+from rnnviz.views.presenting.pointing import PEN, SPOTLIGHT, ZOOM, Pointing
 from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
 from rnnviz.views.window.speaking import Speaking, Twin, clock
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from rnnviz.session.presenting import Presenter, Shown
 
 _SECOND = 1_000  # milliseconds
+_HELD: dict[int, str] = {Qt.Key.Key_S: SPOTLIGHT, Qt.Key.Key_Z: ZOOM}
+_POINTERS = (PEN, "pen_stays", SPOTLIGHT, ZOOM)
 _MODES = {choice.changes["mode"]: choice.title for choice in FIELDS["mode"].choices}
 
 
@@ -58,6 +61,8 @@ class Touring(QObject):
         self.caption, self.foot = CaptionView(parts.central), FootBar(parts.central)
         parts.put_around(self.caption, self.foot)
         self.speaking = Speaking(window, presenter, session, parts, menus, twin)
+        self.pointing = Pointing(parts.central)
+        parts.dress(self.pointing)
         self._second = QTimer(self)
         self._second.setInterval(_SECOND)
         self._second.timeout.connect(self._show_place)
@@ -71,6 +76,10 @@ class Touring(QObject):
     def leave(self) -> None:
         """Give the window back as it was."""
         self.speaking.close()
+        self._parts.undress(self.pointing)
+        self.pointing.deleteLater()
+        for name in _POINTERS:
+            self._menus.check(name, False)
         self._second.stop()
         self._session.changed.disconnect(self._say)
         self._menus.set_presenting(False)
@@ -103,13 +112,26 @@ class Touring(QObject):
             return True
         if self._typed:
             self._type("")
-        return False
+        return plain and self._hold(event, True)
 
-    def forget_typed(self) -> bool:
-        """Forget a number that was begun; whether there was one."""
-        typed = bool(self._typed)
-        self._type("")
-        return typed
+    def key_up(self, event: QKeyEvent) -> bool:
+        """A key was let go; whether it held something."""
+        return self._hold(event, False)
+
+    def _hold(self, event: QKeyEvent, on: bool) -> bool:
+        what = _HELD.get(event.key())
+        if what is None:
+            return False
+        if not event.isAutoRepeat():
+            self.point(what, on)
+        return True
+
+    def point(self, what: str, on: bool) -> None:
+        """Switch the spotlight, a pen or the zoom, as its command is called."""
+        pen = what in (PEN, "pen_stays")
+        self.pointing.switch(PEN if pen else what, on, stays=what == "pen_stays")
+        for name in (PEN, "pen_stays") if pen else (what,):
+            self._menus.check(name, on and name == what)
 
     def _type(self, text: str) -> None:
         self._typed = text
@@ -120,6 +142,9 @@ class Touring(QObject):
     def _make_room(self, shown: Shown) -> None:
         """Have the panels of a scene, which its frame is then given to."""
         placed = shown.placed
+        self.pointing.clear()
+        for name in _POINTERS:
+            self._menus.check(name, False)
         if placed is not None:
             self._session.preferences.for_now(placed.looks)
             self._panels.begin_scene(
