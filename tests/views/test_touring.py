@@ -318,6 +318,7 @@ def test_zoomed_the_pointer_stays_on_what_it_was_at(qtbot, toured):
 def test_without_another_screen_the_notes_lie_over_the_foot(qtbot, window):
     window.session.present(tour(TOUR.replace('cover = ["gradient"]', 'notes = "Wait for it."')))
     rest(qtbot, window.session)
+    window.session.set_animated(False)
     strip = window.findChild(NotesStrip, "notes")
     assert not strip.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_N)

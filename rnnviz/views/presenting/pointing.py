@@ -37,11 +37,11 @@ _TICK = 40  # milliseconds
 class _Stroke:
     stays: bool
     points: list[QPointF] = field(default_factory=list[QPointF])
-    ended: float = 0.0
+    ended: float | None = None
 
     def strength(self, now: float) -> float:
         """How much of it is left, 0 … 1."""
-        if self.stays or not self.ended:
+        if self.stays or self.ended is None:
             return 1.0
         return min(1.0, max(0.0, 1.0 + (_STAYS - (now - self.ended)) / _FADES))
 
