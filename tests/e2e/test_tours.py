@@ -96,14 +96,13 @@ def test_with_two_screens_the_speaker_has_one(tmp_path):
         program.key("F5")
         find = ("search", "--onlyvisible", "--name", "^Speaker")
         speaker = wait_for("the speaker's window", lambda: screen.do(*find))
-        program.still(pause=1.0)
         where = dict(
             line.split("=")
             for line in screen.do("getwindowgeometry", "--shell", speaker).splitlines()
         )
         x, _, wide, _ = program.geometry()
         assert wide == 1440 and abs(int(where["X"]) - x) >= 1400
-        first = program.still(pause=1.0)
+        first = program.still()
         screen.do("windowactivate", "--sync", speaker)
         screen.do("key", "Next")  # the speaker's keys are the tour's
         wait_for("the answer", lambda: not np.array_equal(program.shot()[:120], first[:120]))
