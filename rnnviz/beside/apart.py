@@ -73,7 +73,10 @@ class Apart:
         if process is not None and self._halt.is_set():  # nothing is to be made any more
             self._give_back(process)
         elif process is not None:
-            ended = self._in(process, fitting, report)
+            try:
+                ended = self._in(process, fitting, report)
+            finally:
+                self._clear_away()
         return fit(fitting, report, self._halt.is_set) if ended is None else ended
 
     def stop(self) -> None:
@@ -105,6 +108,12 @@ class Apart:
             self._process = None
         give_back(process)
 
+    def _clear_away(self) -> str:
+        """End the process, unless it has been given back; says how it ended, if it had."""
+        with self._lock:
+            process, self._process = self._process, None
+        return "" if process is None else process.gone()
+
     def _in(
         self, process: Process, fitting: Fitting, report: Callable[[Progress], None] | None
     ) -> Ended | None:
@@ -133,9 +142,7 @@ class Apart:
                 return Ended(log, over.text, over.diverged, over.shown)
             failed = unpack(Failed, data)
             raise MemoryError if failed.memory else BrokenOffError(failed.text)
-        with self._lock:
-            self._process = None
-        how = process.gone()
+        how = self._clear_away()
         if heard or self._ended.is_set():
             raise BrokenOffError(
                 f"The training broke off: its process was ended ({how}), as one is by hand or "

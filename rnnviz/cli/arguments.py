@@ -87,6 +87,7 @@ class Arguments:
             "horizon",
             "column",
             "copies",
+            "lags",
         )
         return self.at is not None or any(name in self.given for name in rows)
 

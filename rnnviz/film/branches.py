@@ -79,7 +79,7 @@ class Branches:
         In the order of their pills; all runs have the same task, which is one object.
     active : int
         The one that is shown.
-    position, source, summed, origin, horizon, column, copies
+    position, source, summed, origin, horizon, column, copies, lags
         As those of a `Playhead`; the same for all of them.
     """
 
@@ -92,6 +92,7 @@ class Branches:
     horizon: int = 0
     column: int = 0
     copies: int = 0
+    lags: int = 0
 
     def __post_init__(self) -> None:
         if not self.each or not 0 <= self.active < len(self.each) or len(self.each) > MOST:
@@ -144,6 +145,7 @@ class Branches:
             self.horizon,
             self.column,
             self.copies,
+            self.lags,
         )
 
     @property
@@ -215,6 +217,7 @@ class Branches:
             horizon=playhead.horizon,
             column=playhead.column,
             copies=playhead.copies,
+            lags=playhead.lags,
         )
 
     def updated(self, updates: Sequence[Update | None]) -> Branches:

@@ -16,7 +16,7 @@ from rnnviz.engine.clipping import CLIPPINGS
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.field import Choice, Field, Spelling
 from rnnviz.film.settings import Settings
-from rnnviz.film.timeline import MOST_HORIZON, Playhead
+from rnnviz.film.timeline import MOST_HORIZON, MOST_LAGS, Playhead
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 BARS = ("equation", "model")
@@ -558,6 +558,13 @@ _VIEW = (
         "How many copies of the one network its loop is opened into, each with the same weights. 0 "
         "is as many as the film has reached.", part=3, least=0, most=100_000_000,
         flags=(_spelled("--copies", "T"),),
+    ),
+    _view(
+        "lags", "the values that AR(p) looks back",
+        "Where a series stands beside its shuffle an autoregressive model of p values is fitted to "
+        "each: of the order it sees no more than these. 0 is three.",
+        formula="x⟨t⟩ = c + φ₁ x⟨t−1⟩ + … + φ_p x⟨t−p⟩ + ε⟨t⟩", part=1, least=0, most=MOST_LAGS,
+        flags=(_spelled("--lags", "P"),),
     ),
     _view(
         "layer", "the layer that is shown", "Counted from the lowest, 1; 0 is the top one.",

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
+from weakref import ReferenceType, ref
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import CELLS
+from rnnviz.data import Task
+from rnnviz.engine import CELLS, Architecture
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import baselines, error_of, judged
 from rnnviz.film.branches import Branches
@@ -29,6 +31,7 @@ from rnnviz.film.truncation import window_of
 if TYPE_CHECKING:
     from rnnviz.film.forgetting import Forgetting
     from rnnviz.film.held_out_errors import Forecast, Origins
+    from rnnviz.film.order import SeriesOrder, TextOrder
     from rnnviz.film.singular_values import Ellipse, SingularValues
     from rnnviz.film.triangle import Triangle
     from rnnviz.film.weight_ledger import WeightLedger
@@ -233,7 +236,17 @@ def _costs_of_left_out(branches: Branches) -> Cost:
 
 
 def _costing(name: str) -> Callable[[Branches], Cost]:
-    return lambda branches: cost(size_of(branches.task, branches.run.architecture), name)
+    last: tuple[ReferenceType[Task], Architecture, Cost] | None = None
+
+    def costs(branches: Branches) -> Cost:
+        nonlocal last
+        # A moved playhead asks for that of every measure some times, of the same size.
+        task, made = branches.task, branches.run.architecture
+        if last is None or last[0]() is not task or last[1] is not made:
+            last = ref(task), made, cost(size_of(task, made), name)
+        return last[2]
+
+    return costs
 
 
 # Those of the laboratory are imported when a panel first asks for them: the window stands before.
@@ -331,6 +344,24 @@ def _costs_of_many(branches: Branches) -> Cost:
     return costs_of_origins(branches, one=False)
 
 
+def _order(passing: Pass, told: Told | None, lags: int) -> TextOrder | SeriesOrder | None:
+    from rnnviz.film.order import order
+
+    return order(passing, told, lags)
+
+
+def _lags(branches: Branches) -> tuple[tuple[int]]:
+    from rnnviz.film.order import lags_of
+
+    return lags_of(branches)
+
+
+def _costs_of_order(branches: Branches) -> Cost:
+    from rnnviz.film.order import costs_of_order
+
+    return costs_of_order(branches)
+
+
 SOURCE_NORMS = Measure("source norms", _norms, _none, _costing("source norms"))
 TOTAL_NORMS = Measure("total norms", _total, _none, _costing("source norms"))
 CURVE = Measure("curve", _curve, _lines, _costing("errors"))
@@ -351,7 +382,9 @@ WEIGHT_LEDGER = Measure("weight ledger", _weight_ledger, _ledgers, _costing("wei
 LEFT_OUT = Measure("left out", left_out, lambda _: ((False,), (True,)), _costs_of_left_out)
 FORECAST = Measure("forecast", _forecast, _from_one, _costs_of_one, forward=True)
 ORIGINS = Measure("origins", _origins, _from_many, _costs_of_many, forward=True)
+ORDER = Measure("order", _order, _lags, _costs_of_order, forward=True)
 _LABORATORY = (
+    ORDER,
     FORECAST,
     ORIGINS,
     LEFT_OUT,

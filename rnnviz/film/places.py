@@ -18,7 +18,7 @@ from rnnviz.film.run import Run
 from rnnviz.film.timeline import Playhead, Timeline
 from rnnviz.record import record
 
-_SAME = ("source", "summed", "quantity", "origin", "horizon", "copies")
+_SAME = ("source", "summed", "quantity", "origin", "horizon", "copies", "lags")
 _COUNTED = (("unit", "selected"), ("layer", "layer"), ("column", "column"))  # from 1
 
 

@@ -230,6 +230,8 @@ class Timeline:
 # -- the playhead ------------------------------------------------------------------------------
 
 
+MOST_LAGS = 24
+"""Values that an AR(p) beside a series and its shuffle looks back at most."""
 MOST_HORIZON = 500
 """Steps that are forecast at most."""
 
@@ -265,6 +267,8 @@ class Playhead:
         Which column of a series is forecast on its panel, 0 is the first.
     copies : int
         How many copies of the network the unrolled loop shows; 0: as many as the film has reached.
+    lags : int
+        p of the AR(p) that a series and its shuffle are fitted by; 0: three.
     """
 
     snapshot: int = 0
@@ -279,6 +283,7 @@ class Playhead:
     horizon: int = 0
     column: int = 0
     copies: int = 0
+    lags: int = 0
 
     def at(self, position: float) -> Playhead:
         """The same, somewhere else in the pass."""
@@ -307,4 +312,5 @@ class Playhead:
             horizon=min(max(self.horizon, 0), MOST_HORIZON),
             column=self.column if 0 <= self.column < columns else 0,
             copies=min(max(self.copies, 0), steps),
+            lags=min(max(self.lags, 0), MOST_LAGS),
         )

@@ -535,6 +535,7 @@ CONTEXTS: Mapping[str, tuple[str, ...]] = {
         *_SLOT,
     ),
     "forecast": ("forecast", "ahead", "train", *_SLOT),
+    "order": _SLOT,
     "shapes": _SLOT,
     "loop": ("next", "previous", "copies_more", "copies_fewer", "copies_follow", *_SLOT),
     "branches": (

@@ -240,6 +240,10 @@ class Moves:
         """Open the loop into so many copies; 0: as many as the film has reached."""
         self._look(copies=count)
 
+    def choose_lags(self, count: int) -> None:
+        """Fit an AR of so many values to a series and its shuffle; 0: three."""
+        self._look(lags=count)
+
     def more_copies(self, by: int) -> None:
         """Open the loop into so many more copies than are seen, or fewer; one at least."""
         frame = self._state.frame

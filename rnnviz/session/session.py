@@ -144,6 +144,7 @@ class Session(QObject):
         self.choose_origin, self.move_origin = moves.choose_origin, moves.move_origin
         self.choose_horizon, self.choose_column = moves.choose_horizon, moves.choose_column
         self.choose_copies, self.more_copies = moves.choose_copies, moves.more_copies
+        self.choose_lags = moves.choose_lags
         self.show_panels = state.show_panels
         self.seek, self.next, self.next_phase = moves.seek, moves.next, moves.next_phase
         self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end

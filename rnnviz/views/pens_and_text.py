@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QStaticTex
 
 from rnnviz.scenes.measure import SUB
 from rnnviz.scenes.shapes import Ink, Role
-from rnnviz.views.look import FAMILY, MATH_FAMILY, Palette
+from rnnviz.views.look import FAMILY, MATH_FAMILY, Look, Palette
 
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 _ITALIC = {c: chr(0x1D44E + ord(c) - ord("a")) for c in "abcdefgijklmnopqrstuvwxyz"}
@@ -31,8 +31,10 @@ def brush(palette: Palette, role: Ink, alpha: int) -> QBrush:
 
 @lru_cache(maxsize=512)
 def ink(palette: Palette, role: Ink, alpha: float) -> QColor:
-    """A colour to write with; it is shared, so it must not be changed."""
-    return palette.colour(role, alpha)
+    """A colour to write with, 4.5:1 on the ground; it is shared, so it must not be changed."""
+    colour = palette.text(role)
+    colour.setAlphaF(max(0.0, min(1.0, alpha)))
+    return colour
 
 
 @lru_cache(maxsize=512)
@@ -149,6 +151,19 @@ def wrapped(text: str, font: QFont, width: float, most: int = _LINES) -> tuple[l
             made[at] = QFontMetricsF(font).elidedText(made[at], Qt.TextElideMode.ElideRight, width)
             ends[at] = width
     return made, max(ends)
+
+
+def lines_of(texts: tuple[str, ...], look: Look, wide: float, most: int) -> tuple[list[str], bool]:
+    """The lines of the first text that has room in so many, and whether that is the first of all.
+
+    Where not even the last has room, it is cut.
+    """
+    lines: list[str] = []
+    for text in texts:
+        lines = wrapped(text, look.font(0.93), wide, most)[0]
+        if not lines[-1].endswith("…"):
+            return lines, text is texts[0]
+    return lines, False
 
 
 @lru_cache(maxsize=16)

@@ -186,6 +186,17 @@ def test_a_process_that_is_killed_is_said():
     assert Apart(*of_series(updates=3)).fit().log[-1].update == 3  # and another one trains on
 
 
+def test_where_nobody_can_hear_it_the_process_ends():
+    apart = Apart(*of_series(updates=1_000_000))
+
+    def fail(_progress):
+        raise RuntimeError("nobody hears")
+
+    with pytest.raises(RuntimeError, match="nobody hears"):
+        apart.fit(fail)
+    assert os.name == "nt" or not runs(apart.process)
+
+
 def test_ended_from_another_thread_it_is_over_at_once():
     apart = Apart(*of_series(updates=1_000_000))
     timer = threading.Timer(0.3, apart.end)

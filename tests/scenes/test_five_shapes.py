@@ -47,7 +47,7 @@ def test_the_open_one_alone_is_marked_and_its_arrows_are_those_of_its_steps(shap
 def test_a_press_and_a_key_ask_for_the_same():
     frame = frame_in("synced")
     for place, target in enumerate(scene_of(frame).targets, start=1):
-        assert five_shapes.chosen(frame, target) == five_shapes.KEYS[str(place)]
+        assert five_shapes.chosen(frame, target) == five_shapes.keys(frame)[str(place)]
         assert MODE_SHAPES[place - 1].use in five_shapes.reading(frame, target)[0]
 
 

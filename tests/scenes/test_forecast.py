@@ -212,11 +212,11 @@ def test_an_origin_within_what_the_network_was_trained_on_says_so():
         frame_of(walk(), trained=210, origin=o, horizon=8, log=True) for o in (209, 210)
     )
     names = [{c.name for c in forecast_chart(frame).curves} for frame in (early, later)]
-    assert "network, trained on this" in names[0] and "network" in names[1]
+    assert "network, saw this" in names[0] and "network" in names[1]
     assert "was trained on all steps up to 210" in interval_words(early)
     assert "was trained" not in interval_words(later)
     untrained = frame_of(walk(), trained=210, origin=100, horizon=8)
-    assert "trained on this" not in " ".join(c.name for c in forecast_chart(untrained).curves)
+    assert "saw this" not in " ".join(c.name for c in forecast_chart(untrained).curves)
 
 
 def test_every_column_has_its_own_forecasts():

@@ -14,6 +14,7 @@ import pytest
 from rnnviz.documents import open_document, read_view
 from rnnviz.film import Playhead, Settings, resolve
 from rnnviz.session import Notice, Session, autosave_folder
+from tests.beside.test_apart import runs
 from tests.documents.runs import same, trained_run
 from tests.frames import make_frame
 
@@ -705,10 +706,15 @@ def test_a_signal_keeps_a_training_and_ends_the_program_at_once(tmp_path, name):
     number = getattr(signal, name)
     with running(_SIGNALLED, tmp_path) as process:
         told = int(process.stdout.readline())
+        (beside,) = processes_of(process.pid) if sys.platform == "linux" else (0,)
         process.send_signal(number)
         began = time.monotonic()
         assert process.wait(30) == 128 + number, process.stderr.read()
         assert time.monotonic() - began < 10  # 0.1 s on an idle machine
+    until = time.monotonic() + 20
+    while beside and runs(beside):  # what trained for it ends too
+        assert time.monotonic() < until
+        time.sleep(0.02)
     (left,) = tmp_path.rglob("*.rnnviz")
     run = open_document(left).branches.run
     assert run.log[-1].update >= told
@@ -787,6 +793,12 @@ def running(script, folder, *arguments):
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def processes_of(number):
+    """The processes that a process has begun, where Linux says so."""
+    listed = Path(f"/proc/{number}/task").glob("*/children")
+    return {int(each) for one in listed for each in one.read_text().split()}
 
 
 def program(script, folder, *arguments):

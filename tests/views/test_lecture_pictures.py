@@ -199,3 +199,25 @@ def test_a_key_or_a_press_opens_the_example_of_a_shape(window, shown, qtbot):
     place = QPoint(round(target.cx), round(target.cy))
     qtbot.mouseClick(panel, Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: opened("digits"), timeout=20_000)
+
+
+# -- order -------------------------------------------------------------------------------------
+
+
+def test_p_is_dragged_and_stepped_by_keys(window, shown, qtbot):
+    session = window.session
+    session.open_sample()
+    qtbot.waitUntil(lambda: session.frame.task.sequence.values is not None, timeout=20_000)
+    panel = shown("order")
+    qtbot.waitUntil(lambda: not panel.why, timeout=20_000)
+    rect = next(t.rect for t in panel.scene(session.frame).targets if t.kind == "slider")
+    at = lambda p: QPoint(round(rect.x + (p - 0.5) / 24 * rect.w), round(rect.cy))  # noqa: E731
+    qtbot.mousePress(panel, Qt.MouseButton.LeftButton, pos=at(5))
+    qtbot.mouseMove(panel, at(9))
+    qtbot.mouseRelease(panel, Qt.MouseButton.LeftButton, pos=at(9))
+    assert session.playhead.lags == 9
+    panel.setFocus()
+    qtbot.keyClick(panel, "+")
+    assert session.playhead.lags == 10 and session.playhead.copies == 0
+    texts = [s.text for s in panel.scene(session.frame).shapes if hasattr(s, "text")]
+    assert "AR(10)" in texts

@@ -20,7 +20,7 @@ from rnnviz.film import Frame, Playhead, Progress, compute_pass, number, resolve
 from rnnviz.film.durations import Estimate
 from rnnviz.film.plan import best_of, held_out_of, validation_of
 from rnnviz.scenes.charts.chart import AxisRoom
-from rnnviz.scenes.charts.loss import LossAxes, logs, loss_chart, loss_ends
+from rnnviz.scenes.charts.loss import LossAxes, logs, loss_chart, loss_ends, trained_words
 from rnnviz.scenes.shapes import Role
 from rnnviz.training import fit, make_offer, prepare
 from rnnviz.views.look import DARK, LIGHT, Look
@@ -680,6 +680,31 @@ def test_title_words_and_buttons_stand_apart(panel, width):
         assert places[0][0] >= panel.surface.title_width(("Loss", "")) + words
     assert (len(shown) == 4) == (width > 400)
     assert places[-1][0] + places[-1][2] <= width
+
+
+@pytest.mark.parametrize("width", [200, 340, 520, 1200])
+def test_the_panel_says_what_was_trained_on(panel, width):
+    run = trained().run
+    parts = run.task.parts
+    panel.resize(width, 260)
+    panel.grab()
+    said = [f"Trained on {run.task.sequence.name}, steps 1 to {parts.trained.stop}"]
+    said += [f"validation {parts.validation.start + 1} to {parts.validation.stop}"]
+    said += [f"held out {parts.held_out.start + 1} to 200"] if parts.held_out else []
+    assert panel.trained[0] == " · ".join(said)
+    assert panel.trained[0] in panel.accessibleDescription()
+    assert panel.curve.y() >= panel.surface.head + 14  # its line stands over the curve
+    panel.resize(width, 110)
+    panel.grab()
+    assert panel.curve.y() == round(panel.surface.head)  # where there is room for one
+
+
+def test_what_a_network_that_went_along_was_trained_on_is_named():
+    run = trained().run
+    assert trained_words(replace(run, carried="elsewhere.csv")) == (
+        "Trained on elsewhere.csv",
+        "elsewhere.csv",
+    )
 
 
 def test_a_curve_of_what_is_held_out_is_never_drawn():

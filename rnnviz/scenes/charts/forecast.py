@@ -113,14 +113,15 @@ def forecast_chart(frame: Frame, stage: tuple[int, int] | None = None) -> Chart:
         curves.append(later)
     ahead = np.arange(float(o), o + now.horizon + 1)
     for method in sorted(now.said, key=lambda each: each == NETWORK):  # it lies over the others
-        said = now.said[method] * times
+        with np.errstate(over="ignore"):  # what is too far away is drawn nowhere
+            said = now.said[method] * times
         if not np.isfinite(said).any():
             continue
         ink, dash = style_of(method)
         width = 0.2 if method == NETWORK else 0.13
         called = name_of(frame, method)
         if method == NETWORK and network_knows_later(frame):
-            called = f"{called}, trained on this"
+            called = f"{called}, saw this"
         line = np.concatenate([series[o - 1 : o], np.where(np.isfinite(said), said, np.nan)])
         curves.append(Curve(called, ahead, line, ink, width, dash, 0.3, end=_named(called)))
     bands = ()

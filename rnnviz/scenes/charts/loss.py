@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import number
+from rnnviz.film import Run, number
 from rnnviz.film.plan import NO_CHANGE, REPEATING, best_of, validation_of
 from rnnviz.record import record
 from rnnviz.scenes.charts.axes import (
@@ -20,6 +20,7 @@ from rnnviz.scenes.charts.axes import (
     update_ticks,
 )
 from rnnviz.scenes.charts.chart import DASHED, Axis, Chart, Curve
+from rnnviz.scenes.measure import clean
 from rnnviz.scenes.shapes import Role
 
 _LEAST = 1e-12  # a loss of exactly 0 has no logarithm
@@ -28,6 +29,29 @@ INKS = ((Role.MUTED, 0.1), (Role.INK, 0.15))
 there is no validation, the training loss is."""
 
 Log = tuple[Any, ...]
+
+
+def trained_words(run: Run) -> tuple[str, ...]:
+    """What a run's losses are of: the sequence that was trained on, and its parts by their steps.
+
+    In texts that become shorter; steps count from 1.
+    """
+    if run.problem is not None:
+        title = clean(run.problem.title)
+        return f"Trained on examples of the problem “{title}”, not on this one", f"Trained: {title}"
+    name = clean(run.carried or (run.task.base or run.task).sequence.name)
+    parts = None if run.carried else run.task.parts
+    if parts is None:
+        return f"Trained on {name}", name
+    trained, chose, held = (
+        f"{part.start + 1:,} to {part.stop:,}" if part else ""
+        for part in (parts.trained, parts.validation, parts.held_out)
+    )
+    most = f"Trained on {name}, steps {trained}"
+    chosen = f"validation {chose}" if chose else ""
+    aside = f"held out {held}" if held else ""
+    every = " · ".join(filter(None, (most, chosen, aside)))
+    return every, most, f"Steps {trained} of {name}", f"Trained on {name}", name
 
 
 @record

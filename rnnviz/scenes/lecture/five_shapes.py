@@ -13,9 +13,6 @@ from rnnviz.scenes.modes import MODE_SHAPES, ModeShape
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Target, Text
 
 OF_A_LAYER = False
-KEYS = {str(place): ("example", place) for place in range(1, 1 + len(MODE_SHAPES))}
-"""What the panel's own keys ask for."""
-
 _TITLES = {choice.changes["mode"]: choice.title for choice in FIELDS["mode"].choices}
 _MOST = 3.0  # times body text, the width of a vector at most
 _TALL = 2.0  # times its width, its height at most
@@ -74,6 +71,11 @@ def reading(frame: Frame, target: Target) -> tuple[str, ...]:
 def chosen(_frame: Frame, target: Target) -> tuple[str, int]:
     """What a press asks for: the example of a shape."""
     return "example", target.step
+
+
+def keys(_frame: Frame) -> dict[str, tuple[str, int]]:
+    """What the panel's own keys ask for: their numbers, the example of each."""
+    return {str(place): ("example", place) for place in range(1, 1 + len(MODE_SHAPES))}
 
 
 def sentence(frame: Frame) -> str:

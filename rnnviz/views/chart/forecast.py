@@ -24,7 +24,6 @@ from rnnviz.views.chart.drawn import Drawn
 from rnnviz.views.chart.forecast_parts import (
     ErrorsChart,
     HorizonField,
-    lines_of,
     paint_origin,
     words_at_rest,
 )
@@ -34,6 +33,7 @@ from rnnviz.views.paint import paint_scene
 from rnnviz.views.panels.controls import Stepper, Toggle
 from rnnviz.views.panels.panel import Kept
 from rnnviz.views.panels.surface import LEFT, Title
+from rnnviz.views.pens_and_text import lines_of
 from rnnviz.views.widgets import ArrowBox, segment_style, wear
 
 _HIGH, _WIDE = 27.0, 48.0  # units from which errors stand under the series, beside their table

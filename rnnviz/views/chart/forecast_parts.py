@@ -13,7 +13,7 @@ from rnnviz.views.chart.drawn import Drawn
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.surface import LEFT, Surface
-from rnnviz.views.pens_and_text import wrapped
+from rnnviz.views.pens_and_text import lines_of, wrapped
 from rnnviz.views.transport.controls import RateField
 
 
@@ -55,19 +55,6 @@ def paint_origin(painter: QPainter, drawn: Drawn, look: Look, origin: int) -> No
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(amber)
     painter.drawEllipse(QPointF(x, plot.y), 0.42 * unit, 0.42 * unit)
-
-
-def lines_of(texts: tuple[str, ...], look: Look, wide: float, most: int) -> tuple[list[str], bool]:
-    """The lines of the first text that has room in so many, and whether that is the first of all.
-
-    Where not even the last has room, it is cut.
-    """
-    lines: list[str] = []
-    for text in texts:
-        lines = wrapped(text, look.font(0.93), wide, most)[0]
-        if not lines[-1].endswith("…"):
-            return lines, text is texts[0]
-    return lines, False
 
 
 def words_at_rest(

@@ -5,9 +5,9 @@ which. It says whether it is `OF_A_LAYER`, which is then chosen in the title row
 functions: `titles(frame)`, what the title may be, from the most words to the
 fewest; `scene(frame, width, height, area, unit)`; `reading(frame, target)`, the lines that are said
 of what the pointer is at; `chosen(frame, target)`, what a press asks for: "source", "summed",
-"step", "unit", "second", "layer", "branch", "copies" or "example", and its number. It may have
-`KEYS` of its own, by what they write: what each asks for, while the panel has the focus. A target
-called "slider" follows the pointer while the button is held.
+"step", "unit", "second", "layer", "branch", "copies", "lags" or "example", and its number. It may
+have keys of its own: `keys(frame)` says what each asks for, by what it writes, while the panel has
+the focus. A target called "slider" follows the pointer while the button is held.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ SCENES: Mapping[str, str] = MappingProxyType(
         name: f"rnnviz.scenes.laboratory.{name}"
         for name in ("lanes", "triangle", "ellipse", "ledger", "depth")
     }
-    | {"loop": "rnnviz.scenes.lecture.loop", "shapes": "rnnviz.scenes.lecture.five_shapes"}
+    | {name: f"rnnviz.scenes.lecture.{name}" for name in ("loop", "order")}
+    | {"shapes": "rnnviz.scenes.lecture.five_shapes"}
 )
 """The module of each panel that is drawn so."""
 
@@ -57,6 +58,7 @@ class ScenePanel(PanelWidget):
     layer_chosen = Signal(int)
     branch_chosen = Signal(int)
     copies_chosen = Signal(int)
+    lags_chosen = Signal(int)
     example_chosen = Signal(str)
     """The shipped problem that shows a mode."""
 
@@ -99,7 +101,7 @@ class ScenePanel(PanelWidget):
             self._bare = self._drawn = self._target = None
         super().stand_in_slot(name, why)
         self._arrange()
-        own = hasattr(self._module, "KEYS")
+        own = hasattr(self._module, "keys")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if own else Qt.FocusPolicy.NoFocus)
         if self.accessibleName() != PANELS[name].title:
             self.setAccessibleName(PANELS[name].title)
@@ -221,6 +223,8 @@ class ScenePanel(PanelWidget):
             self.branch_chosen.emit(value)
         elif intent == "copies":
             self.copies_chosen.emit(value)
+        elif intent == "lags":
+            self.lags_chosen.emit(value)
         elif intent == "example":
             self.example_chosen.emit(MODE_SHAPES[value - 1].example)
 
@@ -241,6 +245,8 @@ class ScenePanel(PanelWidget):
 
     def _key_of(self, event: QKeyEvent) -> tuple[str, int] | None:
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if self.why or plain != Qt.KeyboardModifier.NoModifier:
+        plain &= ~Qt.KeyboardModifier.ShiftModifier  # which writes a + on some keyboards
+        keys, frame = getattr(self._module, "keys", None), self._frame
+        if keys is None or frame is None or self.why or plain != Qt.KeyboardModifier.NoModifier:
             return None
-        return getattr(self._module, "KEYS", {}).get(event.text())
+        return keys(frame).get(event.text())

@@ -33,6 +33,7 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lanes": _DRAWN,
         "triangle": _DRAWN,
         "loop": _DRAWN,
+        "order": _DRAWN,
         "shapes": _DRAWN,
         "singular_values": _CHART,
         "ellipse": _DRAWN,

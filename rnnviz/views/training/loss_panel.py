@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isnan
 
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import QRectF, Signal, SignalInstance
 from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
@@ -12,12 +12,17 @@ from rnnviz.film import Frame, Progress, Stage
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.panels import PANELS
 from rnnviz.film.plan import best_of
+from rnnviz.scenes.charts.loss import trained_words
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import Toggle
 from rnnviz.views.panels.panel import PanelWidget
+from rnnviz.views.panels.surface import LEFT
+from rnnviz.views.pens_and_text import lines_of
 from rnnviz.views.training.curve import LossCurve, further_of, place, shown_of
+
+_LOW = 9.0  # units of height below which what was trained on has no line of its own
 
 
 class LossPanel(PanelWidget):
@@ -49,6 +54,8 @@ class LossPanel(PanelWidget):
         self.said = ""
         self._lines = ("",)  # that, and with fewer words
         self._place = ""  # the most that is always said
+        self.trained: tuple[str, ...] = ()
+        """What was trained on, in texts that become shorter."""
         self.curve = LossCurve(self)
         self.curve.origin_sought.connect(self.origin_sought)
         self.curve.view.covered.connect(self._show)
@@ -124,6 +131,12 @@ class LossPanel(PanelWidget):
     def _show(self) -> None:
         run = None if self._frame is None else self._frame.run
         shown = shown_of(run, self._progress, further_of(self._frame))
+        trained = () if run is None or shown is None else trained_words(run)
+        if trained != self.trained:
+            self.trained = trained
+            self.setAccessibleDescription(trained[0] if trained else "")
+            self._arrange()
+            self.update()
         if shown is not None:
             self.curve.show_log(shown)
             best, last = best_of(shown.log), len(shown.log) - 1
@@ -145,7 +158,7 @@ class LossPanel(PanelWidget):
 
     def _arrange(self) -> None:
         surface = self.surface
-        top = round(surface.head)
+        top = round(surface.head) + round(self._line_of_words)
         self.curve.setGeometry(0, top, self.width(), max(1, self.height() - top))
         left, gap = surface.width - surface.pad, round(0.25 * surface.unit)
         words = QFontMetricsF(self._look.font(0.93)).horizontalAdvance(self._place)
@@ -161,8 +174,22 @@ class LossPanel(PanelWidget):
                 left -= hint.width() + gap
                 button.setGeometry(round(left), surface.title_top, hint.width(), hint.height())
 
+    @property
+    def _line_of_words(self) -> float:
+        """Room over the curve for what was trained on; none in a low panel."""
+        unit = self._look.unit
+        return 1.5 * unit if self.trained and self.height() >= _LOW * unit else 0.0
+
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
-        painter.drawPixmap(0, 0, self.surface.blank())
+        surface = self.surface
+        painter.drawPixmap(0, 0, surface.blank())
+        if self._line_of_words:
+            font, wide = self._look.font(0.93), surface.width - 2 * surface.pad
+            painter.setFont(font)
+            painter.setPen(self._look.palette.colour(Role.MUTED))
+            (words,), _ = lines_of(self.trained, self._look, wide, 1)
+            row = QRectF(surface.pad, surface.head, wide, self._line_of_words)
+            painter.drawText(row, LEFT, words)
         self._say_beside_title(painter, (PANELS[self.name].title, ""), 1.0, *self._lines)
         return True
 

@@ -73,6 +73,7 @@ def connect_intents(view: QWidget, session: Session) -> None:
         "horizon_chosen": session.choose_horizon,
         "column_chosen": session.choose_column,
         "copies_chosen": session.choose_copies,
+        "lags_chosen": session.choose_lags,
         "origin_sought": session.seek_training,
         "best_asked": session.seek_best,
         "last_asked": session.seek_last,
