@@ -269,7 +269,7 @@ def test_nothing_is_said_with_nothing_presented(window):
 
 
 def test_the_spotlight_is_held_and_lets_what_is_under_it_be_seen(qtbot, toured):
-    pointing = toured.findChild(Pointing, "pointing")
+    pointing = toured.touring.pointing
     plain = shot(toured)
     qtbot.keyPress(toured, Qt.Key.Key_S)
     assert pointing.isVisible() and pointing.is_on("spotlight")
@@ -295,7 +295,7 @@ def test_a_stroke_fades_or_stays_and_goes_with_the_scene(qtbot, toured):
     pointing.clear()
     pointing.deleteLater()
     toured.commands.run("pen_stays", True)
-    mine = toured.findChild(Pointing, "pointing")
+    mine = toured.touring.pointing
     qtbot.mousePress(mine, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     qtbot.mouseRelease(mine, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     toured.commands.run("pen_stays", False)
@@ -305,7 +305,7 @@ def test_a_stroke_fades_or_stays_and_goes_with_the_scene(qtbot, toured):
 
 
 def test_zoomed_the_pointer_stays_on_what_it_was_at(qtbot, toured):
-    pointing = toured.findChild(Pointing, "pointing")
+    pointing = toured.touring.pointing
     plain = shot(toured)
     toured.commands.run("zoom", True)
     qtbot.mouseMove(pointing, QPoint(800, 300))
