@@ -109,7 +109,13 @@ class Shrinking:
 
 
 def shrinking(
-    trace: Trace, k: int, layer: int = 0, *, sequence: int = 0, jacobians: Array | None = None
+    trace: Trace,
+    k: int,
+    layer: int = 0,
+    *,
+    sequence: int = 0,
+    jacobians: Array | None = None,
+    own: Array | None = None,
 ) -> Shrinking:
     """Tell the weights' part in a gradient's shrinking from the saturated activations' part.
 
@@ -127,6 +133,8 @@ def shrinking(
         between t and k are left out.
     jacobians : (T, S, S), optional
         What :func:`step_jacobians` has found of them, where that is known already.
+    own : (H,), optional
+        ∂L_k/∂a⟨k⟩ of the layer, where that is.
 
     Returns
     -------
@@ -144,10 +152,10 @@ def shrinking(
         raise ValueError("shrinking: expected layers of one direction, found both")
     real = _of(trace, layer, sequence, k) if jacobians is None else jacobians[:k]
     real = real.astype(np.float64, copy=False)
-    own = [source_gradients(trace, k)[layer, k - 1, sequence]]
+    known = source_gradients(trace, k)[layer, k - 1, sequence] if own is None else own
+    v = known.astype(np.float64)
     if trace.c is not None:  # what reaches c⟨k⟩ by its own step alone comes by way of a⟨k⟩
-        own.append(np.zeros_like(own[0]))
-    v = np.concatenate(own).astype(np.float64)
+        v = np.concatenate([v, np.zeros_like(v)])
     before, after, alive = np.empty((k, len(v))), np.empty((k, len(v))), k
     total, weights = np.full(k, np.nan), np.full(k, np.nan)
     with np.errstate(all="ignore"):

@@ -67,7 +67,8 @@ def source_log_norms(
     wanted = range(1, trace.steps + 1) if sources is None else [int(k) for k in sources]
     for k in wanted:
         check_step(k, trace.steps)
-    states = 1 if trace.c is None else 2
+    kept = slice(None) if state == "both" else slice(*((0, 1) if state == "a" else (1, 2)))
+    states = len(range(1 if trace.c is None else 2)[kept])
     logs = np.full((states, len(wanted), len(trace.a), trace.steps), -np.inf)
     dy = output_gradient(trace)
     followed = sorted({k for k in wanted if trace.paid[k - 1]}, reverse=True)
@@ -76,31 +77,36 @@ def source_log_norms(
         with np.errstate(all="ignore"):
             places = [place[k] for k in followed]
             if trace.network.architecture.bidirectional:
-                _one_by_one(trace, dy, followed, logs, places)
+                _one_by_one(trace, dy, followed, logs, places, kept)
             else:
-                _Sweep(trace, dy, followed, logs, places).run(told)
+                _Sweep(trace, dy, followed, logs, places, kept).run(told)
     for i, k in enumerate(wanted):
         if place[k] != i:  # asked for twice
             logs[:, i] = logs[:, place[k]]
         if truncation is not None:
             logs[:, i, :, : truncation.reach(k) - 1] = -np.inf
-    return logs if state == "both" else logs[("a", "c").index(state)]
+    return logs if state == "both" else logs[0]
 
 
 def _one_by_one(
-    trace: Trace, dy: Array, followed: list[int], logs: NDArray[np.float64], places: list[int]
+    trace: Trace,
+    dy: Array,
+    followed: list[int],
+    logs: NDArray[np.float64],
+    places: list[int],
+    kept: slice,
 ) -> None:
     """One whole pass backward for each loss: what a reverse direction's losses reach is later."""
     for k, i in zip(followed, places, strict=True):
         if trace.lengths is None:
-            logs[:, i] = held_log_norms(trace, k)
+            logs[:, i] = held_log_norms(trace, k)[kept]
             continue
         own = np.zeros(dy.shape)
         own[k - 1] = dy[k - 1]
         scaled, log = _scaled(own[k - 1 : k])
         own[k - 1 : k] = scaled
         da, _, *others = pull(trace, own, 0, trace.steps).arrays
-        for out, part in zip(logs, (da, *others), strict=False):
+        for out, part in zip(logs, (da, *others)[kept], strict=False):
             out[i] = log_norms(part) + log[0]
 
 
@@ -119,6 +125,7 @@ class _Sweep:
         followed: list[int],
         logs: NDArray[np.float64],
         places: list[int],
+        kept: slice,
     ) -> None:
         architecture, weights = trace.network.architecture, trace.network.parameters
         cell = CELLS[architecture.cell]
@@ -154,7 +161,7 @@ class _Sweep:
         self.history = np.zeros((L, states, self.longest + 1, K, B, H), dy.dtype)
         self.dz = np.empty((K, B, wide), dy.dtype)
         self.carry = np.zeros((L, states, K, B, H), dy.dtype)
-        self.logs, self.places = logs, np.array(places)
+        self.logs, self.places, self.kept = logs, np.array(places), kept
 
     def run(self, told: Callable[[float], object] | None = None) -> None:
         """Write row r's logarithms to logs[:, places[r]], from the last loss's step to step 1."""
@@ -180,6 +187,10 @@ class _Sweep:
         history = self.history[:, :, : length + 1, :rows]
         history[:, :, 0] = self.carry[:, :, :rows]
         dz = self.dz[:rows]
+        here_too = np.searchsorted(-self.followed, np.arange(length) - t, "right").tolist()
+        growing = here_too[0] < rows
+        if growing:  # what has not entered yet is 0, and stays so
+            history[:, :, 1:, here_too[0] :] = 0.0
         flat_dz = dz.reshape(rows * batch, -1)[:, self.cell.lead * units :]
         flat = history.reshape(layers, states, length + 1, rows * batch, units)
         # Lists of views: a long run of one row has no time for indexing.
@@ -197,14 +208,20 @@ class _Sweep:
             if t - i in entering:
                 row = entering[t - i]
                 history[top, 0, i, row] = self.direct[row]
+            some, some_dz, some_flat = here_too[i], dz, flat_dz
+            if growing:
+                some_dz, some_flat = dz[:some], flat_dz[: some * batch]
             for layer in range(top, -1, -1):
-                here = heres[layer][i]
+                here, before = heres[layer][i], befores[layer][i]
+                if growing:
+                    here = tuple(each[:some] for each in here)
+                    before = tuple(each[: some * batch] for each in before)
                 if layer < top:  # dz still is that of the layer above
                     above = here[0]
-                    above += flat_dz.dot(self.W_ax[layer + 1]).reshape(above.shape)
+                    above += some_flat.dot(self.W_ax[layer + 1]).reshape(above.shape)
                 pull_back(
-                    self.weights[layer], dz_factors[layer][i], factors[layer][i], here, dz,
-                    befores[layer][i], layer == 0,
+                    self.weights[layer], dz_factors[layer][i], factors[layer][i], here, some_dz,
+                    before, layer == 0,
                 )  # fmt: skip
 
     def _settle(self, t: int, length: int, rows: int) -> str:
@@ -212,21 +229,21 @@ class _Sweep:
         history = self.history[:, :, : length + 1, :rows]
         flat = history.reshape(*history.shape[:4], -1)
         squares = np.einsum("lscrh,lscrh->lscr", flat, flat)
-        joint = squares.sum(axis=(0, 1))
+        joint, own = squares.sum(axis=(0, 1)), squares[:, self.kept, :length]
         steps = t - np.arange(length + 1)
         entered = steps[:, None] <= self.followed[:rows]
         silent = ~(self.alive[:rows] & entered)
         if (((joint > _SMALL) & (joint < _LARGE)) | silent).all():
-            if ((squares[:, :, :length] > _SMALL) | silent[:length]).all():
-                logs = 0.5 * np.log(squares[:, :, :length].astype(np.float64))
+            if ((own > _SMALL) | silent[:length]).all():
+                logs = 0.5 * np.log(own.astype(np.float64))
             else:  # one layer's gradient is small beside another's
-                logs = log_norms(history[:, :, :length])
+                logs = log_norms(history[:, self.kept, :length])
             scale = np.sqrt(np.where(self.alive[:rows], joint[length], 1.0))
             calm = (((joint > _CALM) & (joint < 1.0 / _CALM)) | silent).all()
         elif length > 1:
             return "again"
         else:
-            logs = log_norms(history[:, :, :1])
+            logs = log_norms(history[:, self.kept, :1])
             scale = np.abs(history[:, :, 1]).max(axis=(0, 1, 3, 4))
             self.alive[:rows] &= np.isfinite(scale) & (scale > 0.0)
             scale = np.where(scale == 0.0, 1.0, scale)

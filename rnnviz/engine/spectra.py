@@ -264,7 +264,7 @@ def running_log_singular_values(jacobians: Array, k: int, least: float = 1e-10) 
     J = jacobians[:k].astype(np.float64, copy=False)
     N = J.shape[1]
     logs, product, doubled = np.full((k, N), np.nan), np.eye(N), 0
-    high, ratio, change = k, 1.0, 1.0
+    high, near = k, None
     with np.errstate(all="ignore"):
         while high > 0:
             made, scales, ended = list[Array](), list[float](), False
@@ -281,9 +281,10 @@ def running_log_singular_values(jacobians: Array, k: int, least: float = 1e-10) 
                 made.append(product)
                 scales.append(doubled * _LN2)
             if made:
-                values = _decomposed(np.stack(made[::-1]), near=ratio * change > _NEAR)
-                before, ratio = ratio, float(values[0, -1] / values[0, 0])
-                change = ratio / before if before else 0.0
+                values = _decomposed(np.stack(made[::-1]), near=near)
+                # As they went apart here, so they will in the next steps.
+                later, ratio = (float(values[at, -1] / values[at, 0]) for at in (-1, 0))
+                near = later > 0.0 and ratio * min(ratio / later, 1.0) > _NEAR
                 low = high - len(made)
                 kept = np.where(values >= least * values[:, :1], np.log(values), np.nan)
                 logs[low:high, : values.shape[1]] = kept + np.array(scales[::-1])[:, None]
@@ -297,13 +298,19 @@ def running_log_singular_values(jacobians: Array, k: int, least: float = 1e-10) 
     return logs
 
 
-def _decomposed(matrices: Array, *, near: bool) -> Array:
+def _decomposed(matrices: Array, *, near: bool | None) -> Array:
     """Singular values of every matrix; `near`: they are thought to be near each other.
 
     Those that are can be had of the matrix times its transpose, in two thirds of the time: of one
-    that is 300 times smaller than the largest its square has 10 digits beside the other's.
+    that is 300 times smaller than the largest its square has 10 digits beside the other's. None:
+    nothing is known yet, and the first matrix, of the longest product, tells it.
     """
-    if near:
+    if near is None:
+        first = np.linalg.svd(matrices[0], compute_uv=False)
+        if not first[-1] > _NEAR * first[0]:
+            rest = np.linalg.svd(matrices[1:], compute_uv=False)
+            return np.concatenate([first[None], rest])
+    if near is not False:
         squares = np.linalg.eigvalsh(matrices @ matrices.transpose(0, 2, 1))[:, ::-1]
         if (squares[:, -1] > _NEAR**2 * squares[:, 0]).all():
             return np.sqrt(squares)

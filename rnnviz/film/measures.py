@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
+from weakref import ReferenceType, ref
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import CELLS
+from rnnviz.data import Task
+from rnnviz.engine import CELLS, Architecture
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import baselines, error_of, judged
 from rnnviz.film.branches import Branches
@@ -234,7 +236,17 @@ def _costs_of_left_out(branches: Branches) -> Cost:
 
 
 def _costing(name: str) -> Callable[[Branches], Cost]:
-    return lambda branches: cost(size_of(branches.task, branches.run.architecture), name)
+    last: tuple[ReferenceType[Task], Architecture, Cost] | None = None
+
+    def costs(branches: Branches) -> Cost:
+        nonlocal last
+        # A moved playhead asks for that of every measure some times, of the same size.
+        task, made = branches.task, branches.run.architecture
+        if last is None or last[0]() is not task or last[1] is not made:
+            last = ref(task), made, cost(size_of(task, made), name)
+        return last[2]
+
+    return costs
 
 
 # Those of the laboratory are imported when a panel first asks for them: the window stands before.

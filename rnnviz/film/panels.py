@@ -134,8 +134,9 @@ def why_empty(name: str, frame: Frame) -> str:
 
     A measure that takes long is awaited rather than found while something is painted.
     """
-    why = PANELS[name].why_not_now(frame)
-    return why or ("it is still being computed" if awaited(name, frame) else "")
+    panel = PANELS[name]
+    why = panel.why_not_now(frame)
+    return why or ("it is still being computed" if _waits(panel, frame) else "")
 
 
 def awaited(name: str, frame: Frame) -> bool:
@@ -144,11 +145,18 @@ def awaited(name: str, frame: Frame) -> bool:
     It has its room meanwhile: what no panel that is shown asks for is not found.
     """
     panel = PANELS[name]
-    measures = () if panel.why_not_now(frame) else map(MEASURES.__getitem__, panel.measures)
-    return any(
-        not measure.cost(frame.branches).quick and measure.missing(frame.passing, frame.branches)
-        for measure in measures
-    )
+    return not panel.why_not_now(frame) and _waits(panel, frame)
+
+
+def _waits(panel: Panel, frame: Frame) -> bool:
+    for name in panel.measures:
+        if name in frame.at_hand:  # panels have most of them in common
+            continue
+        measure, branches = MEASURES[name], frame.branches
+        if not measure.cost(branches).quick and measure.missing(frame.passing, branches):
+            return True
+        frame.at_hand.add(name)
+    return False
 
 
 def measures_of(panels: Iterable[str]) -> tuple[str, ...]:

@@ -109,11 +109,6 @@ class Pass:
         return (k - 1) // self.window * self.window + 1 if self.window else 1
 
     @property
-    def source_da(self) -> NDArray[np.floating]:
-        """∂L_k/∂a⟨t⟩ of that loss alone, shape (L, T, B, H)."""
-        return self.alone.da
-
-    @property
     def states_lost_at(self) -> int | None:
         """The first step with a state or output that is not finite; a loss may be lost before."""
         if self.trace.exploded_at is None:

@@ -62,7 +62,8 @@ def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues 
     weights, activations = np.full((2, k - first + 1), np.nan)
     trace, before, low, _ = parts[-1]
     if trace.objective is not None:
-        told = shrinking(trace, k - before, layer, jacobians=made[-1])
+        own = passing.alone.da[layer, k - 1, 0]
+        told = shrinking(trace, k - before, layer, jacobians=made[-1], own=own)
         for found, steps in ((weights, told.weights), (activations, told.activations)):
             back = np.append(steps[::-1].cumsum()[::-1], 0.0) / _LN10
             found[low - first :] = back[low - before :]

@@ -164,15 +164,6 @@ def window_offset(layout: StageLayout, frame: Frame) -> float:
     return there + (here - there) * share * share * (3.0 - 2.0 * share)
 
 
-def gliding(layout: StageLayout, frame: Frame) -> bool:
-    """Whether the window moves during this step."""
-    if frame.moment.stage not in (Stage.FORWARD, Stage.BACKWARD):
-        return False
-    t = frame.step
-    before = t - 1 if frame.moment.stage is Stage.FORWARD else t + 1
-    return layout.offset_of(min(max(before, 1), layout.steps)) != layout.offset_of(t)
-
-
 def unit_grid(units: int, width: float, height: float) -> tuple[int, int]:
     """Rows and columns for `units` cells in a space, each about 1.7 times as wide as high."""
     best, grid = float("inf"), (units, 1)

@@ -285,9 +285,6 @@ class Scene:
         From back to front.
     targets : tuple of Target
         What the pointer can meet, from back to front.
-    moving : tuple of Rect
-        The only parts that differ between two moments of the same step, so that the view
-        repaints no more than those during an animation.
     left_out : tuple of str
         What a legend says that has no room in the picture: the view's menu has it.
     """
@@ -296,7 +293,6 @@ class Scene:
     height: float
     shapes: tuple[Shape, ...]
     targets: tuple[Target, ...] = ()
-    moving: tuple[Rect, ...] = ()
     left_out: tuple[str, ...] = ()
 
     def target_at(self, x: float, y: float) -> Target | None:

@@ -9,12 +9,11 @@ from rnnviz.film import Frame, Stage
 from rnnviz.scenes.column import WIDTH, column_shapes
 from rnnviz.scenes.fence import fence_shapes
 from rnnviz.scenes.header import (
-    exploded_here,
     header_shapes,
     left_out_mark,
     legend_left_out,
 )
-from rnnviz.scenes.layout import StageLayout, gliding, stage_layout, window_offset
+from rnnviz.scenes.layout import StageLayout, stage_layout, window_offset
 from rnnviz.scenes.minimap import minimap_shapes
 from rnnviz.scenes.modes import band_shapes, fed_lane, handed_shapes
 from rnnviz.scenes.motion import pulse
@@ -109,8 +108,7 @@ def stage_scene(
             y = mark.cy + 3.5 * r * i
             shapes.append(Dot(f"left-out:{i + 2}", mark.right - 2 * r, y, r, Role.MUTED))
         targets.append(Target("left-out", mark))
-    moving = _moving(frame, lay, offset)
-    return Scene(width, height, tuple(shapes), tuple(targets), moving, left_out)
+    return Scene(width, height, tuple(shapes), tuple(targets), left_out)
 
 
 def layout_of(
@@ -281,31 +279,3 @@ def _gathering(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Sh
                     )
                     shapes.append(replace(shape, id=f"new-{shape.id}", width=wide, arrow=head))
     return shapes
-
-
-def _moving(frame: Frame, lay: StageLayout, offset: float) -> tuple[Rect, ...]:
-    """What differs between two moments of the same step."""
-    # A column that glides in may reach over the edge by half its outline.
-    everything = (Rect(0.0, 0.0, lay.width, lay.height).grown(2.0),)
-    stage = frame.moment.stage
-    if stage is Stage.START:
-        return ()
-    if stage is Stage.UPDATE or gliding(lay, frame):
-        return everything
-    t = frame.step
-    x = lay.middle(t, offset)
-    left = min(x - lay.column / 2, x - lay.pitch + lay.cell.w / 2) - lay.unit
-    right = max(x + lay.column / 2, x + lay.pitch - lay.cell.w / 2) + lay.unit
-    top = lay.header.bottom if lay.header is not None else 0.0
-    rects = [Rect(left, top, right - left, lay.height - top)]
-    if (lay.header is not None and exploded_here(frame)) or _explodes(frame, t):
-        rects.append(lay.header or everything[0])
-    if lay.minimap is not None:
-        rects.append(lay.minimap.grown(0.5 * lay.unit))
-    if lay.chart is not None:
-        rects.append(lay.chart.grown(0.5 * lay.unit))
-    return tuple(rects)
-
-
-def _explodes(frame: Frame, t: int) -> bool:
-    return t in (frame.passing.trace.exploded_at, frame.passing.backward.exploded_at)

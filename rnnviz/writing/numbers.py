@@ -74,9 +74,9 @@ def parts_of(frame: Frame) -> tuple[Part, ...]:
     return (*_entering(frame), *_losses(frame), *_of_layers(frame), *_outputs(frame))
 
 
-def numbers_header(frame: Frame) -> list[str]:
+def numbers_header(frame: Frame, parts: Sequence[Part] | None = None) -> list[str]:
     """The table's column names."""
-    return [name for part in parts_of(frame) for name in part.columns]
+    return [name for part in parts or parts_of(frame) for name in part.columns]
 
 
 def numbers_rows(
@@ -152,7 +152,7 @@ def write_numbers(frame: Frame, path: Path, told: Told | None = None) -> None:
 def _write_csv(frame: Frame, file: BinaryIO, told: Told | None) -> None:
     parts, text = parts_of(frame), io.StringIO(newline="")
     table = csv.writer(text)
-    table.writerow([name for part in parts for name in part.columns])
+    table.writerow(numbers_header(frame, parts))
     for row in numbers_rows(frame, parts, told):
         table.writerow(row)
         if text.tell() > 1 << 20:

@@ -119,7 +119,7 @@ def test_a_known_pass_serves_another_source():
     other = compute_pass(run, 0, 2, first)
     assert other.trace is first.trace
     fresh = compute_pass(run, 0, 2)
-    np.testing.assert_array_equal(other.source_da, fresh.source_da)
+    np.testing.assert_array_equal(other.alone.da, fresh.alone.da)
     assert np.all(SOURCE_NORMS(other)[0, 2:] == -np.inf)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rnnviz.film import Frame, ratio
 from rnnviz.film.terms import backward_terms
 from rnnviz.film.timeline import BACKWARD_PHASES, FORWARD_PHASES
-from rnnviz.scenes.measure import difference, reach
+from rnnviz.scenes.measure import difference
 from rnnviz.scenes.phases import arriving_strength, own_strength, within_layer
 from rnnviz.scenes.readout import readout
 from rnnviz.scenes.shapes import Box, Heat, Line, Scene, Symbol, Target
@@ -359,35 +359,6 @@ def test_any_moment_of_any_stack_can_be_drawn(layers, cell, text, share, summed,
     scene = scene_of(any_frame(layers, cell, text, share, summed), *size, em)
     assert_sound(scene)
     assert_readable(scene, em)
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    layers=st.sampled_from((2, 3)),
-    cell=st.sampled_from(CELLS),
-    stop=st.integers(1, 19),
-    one=st.floats(0.001, 1),
-    other=st.floats(0.001, 1),
-)
-def test_moving_holds_whatever_changes_within_a_step(layers, cell, stop, one, other):
-    first = base(cell=cell, layers=layers)
-    a, b = (scene_of(moved(first, stop - 1 + s, summed=True)) for s in (one, other))
-    covered = (*a.moving, *b.moving)
-    before, after = by_id(a), by_id(b)
-    for name in before.keys() | after.keys():
-        p, q = before.get(name), after.get(name)
-        if p is not None and q is not None and (p is q or not difference_of(p, q)):
-            continue
-        for shape in (p, q):
-            if shape is not None:
-                r = reach(shape)
-                assert any(
-                    m.x <= r.x + 0.01
-                    and m.y <= r.y + 0.01
-                    and m.right >= r.right - 0.01
-                    and m.bottom >= r.bottom - 0.01
-                    for m in covered
-                ), shape
 
 
 def test_another_layer_shown_changes_the_marks_alone():

@@ -113,33 +113,6 @@ def test_everything_stays_in_the_picture(mode, size, cell):
                 assert shape.rect.right <= width + 2, shape
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_within_a_step_only_the_moving_parts_change(mode):
-    from rnnviz.scenes.measure import reach
-
-    for start in (1.1, 4.2, 8.3, 9.2):
-        _, before = scene_of(mode, start)
-        _, after = scene_of(mode, start + 0.35)
-        old = {shape.id: shape for shape in before.shapes}
-        new = {shape.id: shape for shape in after.shapes}
-        for name in old.keys() | new.keys():
-            one, other = old.get(name), new.get(name)
-            if one == other or (one is not None and other is not None and repr(one) == repr(other)):
-                continue
-            for shape in (one, other):
-                if shape is None:
-                    continue
-                r = reach(shape)
-                inside = any(
-                    m.x - 3 <= r.x
-                    and m.y - 3 <= r.y
-                    and r.right <= m.right + 3
-                    and r.bottom <= m.bottom + 3
-                    for m in before.moving
-                )
-                assert inside, (mode, start, name)
-
-
 @pytest.mark.parametrize("width", [900, 1024, 1280, 1600, 2400])
 def test_losses_side_by_side_are_written_alike(frame_of, width):
     frame = frame_of(position=18.0, gain=0.9)

@@ -81,10 +81,10 @@ def test_one_source_and_the_jacobians_follow_its_algebra():
     frame = frame_at(source=4)
     trace = frame.passing.trace
     norms = source_log_norms(trace, [4])[0][0]
-    alone = np.linalg.norm(frame.passing.source_da[0, :, 0], axis=-1)
+    alone = np.linalg.norm(frame.passing.alone.da[0, :, 0], axis=-1)
     np.testing.assert_allclose(norms[:4], np.log(alone[:4]), rtol=1e-9)
     J = step_jacobians(trace, 0)
-    da = frame.passing.source_da[0, :, 0]
+    da = frame.passing.alone.da[0, :, 0]
     np.testing.assert_allclose(da[1] @ J[1], da[0], rtol=1e-9, atol=1e-15)
 
 

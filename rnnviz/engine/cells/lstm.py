@@ -25,7 +25,7 @@ from .gating import (
     unfolded_gates,
     without_batch,
 )
-from .inside import Returned, Slopes, Steps, diagonal, rows
+from .inside import Returned, Slopes, Steps, rows
 
 _G = 2  # of the blocks i f g o the one with tanh
 
@@ -287,17 +287,20 @@ class LSTM:
         assert c is not None
         to_i, to_f = g * slopes.sigmoid(z_i, i), before * slopes.sigmoid(z_f, f)
         to_g, to_o = i * slopes.tanh(z_g, g), tanh_c * slopes.sigmoid(z_o, o)
-        c_by_a = rows(to_i, W_i) + rows(to_f, W_f) + rows(to_g, W_g)
+        c_by_a, term = rows(to_i, W_i), rows(to_f, W_f)  # as few large arrays as can be
+        c_by_a += term
+        c_by_a += np.multiply(to_g[:, :, None], W_g, term)
         keep, s = f, o * slopes.tanh(c, tanh_c)
         if weights.peepholes is not None:
             p_i, p_f, p_o = weights.peepholes
             keep, s = f + to_i * p_i + to_f * p_f, s + to_o * p_o
         H = i.shape[1]
         J = np.zeros((len(i), 2 * H, 2 * H), i.dtype)
-        J[:, :H, :H] = rows(s, c_by_a) + rows(to_o, W_o)
-        J[:, :H, H:] = diagonal(s * keep)
+        J[:, :H, :H] = np.multiply(s[:, :, None], c_by_a, term)
+        J[:, :H, :H] += np.multiply(to_o[:, :, None], W_o, term)
+        np.einsum("tii->ti", J[:, :H, H:])[:] = s * keep
         J[:, H:, :H] = c_by_a
-        J[:, H:, H:] = diagonal(keep)
+        np.einsum("tii->ti", J[:, H:, H:])[:] = keep
         return J
 
 

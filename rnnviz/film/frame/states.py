@@ -59,6 +59,11 @@ class Resolved:
         return self.passing.task
 
     @cached_property
+    def at_hand(self) -> set[str]:
+        """The measures that no panel has to wait for, as far as they were asked about."""
+        return set()
+
+    @cached_property
     def window(self) -> int:
         """Steps of the windows at whose ends the gradient is cut; 0 where it is not."""
         return self.passing.window

@@ -60,7 +60,7 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
     rect = Rect(rect.x, rect.y, rect.w, min(rect.h, 6 * small * frame.layers))
     key = ("depth", frame.summed, frame.source, int(rect.w))
     values, scale = remembered(frame, key, lambda: _values(frame, int(rect.w)))
-    shapes: list[Shape] = draw_norms("depth", values, rect, scale, 0.12 * small)
+    shapes: list[Shape] = draw_norms("depth", values, rect, 0.12 * small)
     shapes += draw_unknown(frame, rect, 1, frame.steps, frame.gradient_from)
     shapes += draw_scale(rect, scale, small)
     row = frame.layers - 1 - frame.layer
@@ -145,4 +145,5 @@ def _change(here: float, there: float) -> str:
 
 def _values(frame: Frame, columns: int) -> tuple[NDArray[np.float64], NormScale]:
     found = norms(frame)[::-1]
-    return widest_of(found, frame.layers, columns), NormScale.of(found)
+    scale = NormScale.of(found)
+    return scale.shares(widest_of(found, frame.layers, columns)), scale

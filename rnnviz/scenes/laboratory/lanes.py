@@ -208,8 +208,7 @@ def _lane(
     pitch = rect.w / (last - first + 1)
     cell_w, cell_h = min(0.62 * pitch, 6 * size_), rect.h - 1.7 * size_
     key = ("lane", lane.branch, frame.layer)
-    known = np.abs(lane.states[np.isfinite(lane.states)])
-    limit = remembered(frame, key, lambda: float(known.max()) if known.size else 1.0) or 1.0
+    limit = remembered(frame, key, lambda: _largest(lane.states)) or 1.0
     shapes = list[Shape]()
     middle = rect.y + cell_h / 2
     for t in range(first, last + 1):
@@ -243,6 +242,11 @@ def _lane(
                     Text(f"lane-norm:{lane.branch}:{t}", place, said, Role.GRADIENT, size_, True)
                 )
     return shapes
+
+
+def _largest(states: NDArray[np.floating]) -> float:
+    known = np.abs(states[np.isfinite(states)])
+    return float(known.max()) if known.size else 1.0
 
 
 def _link(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,11 +80,9 @@ def room_of(length: float, size: float) -> AxisRoom:
     return AxisRoom(length, 1.25 * size, measure, elide)
 
 
-def draw_norms(
-    name: str, values: NDArray[np.float64], rect: Rect, scale: NormScale, gap: float
-) -> list[Shape]:
-    """The cells of a map; `values` are logarithms."""
-    return [Picture(name, rect, scale.shares(values), role=Role.GRADIENT, gap=gap)]
+def draw_norms(name: str, shares: NDArray[np.float64], rect: Rect, gap: float) -> list[Shape]:
+    """The cells of a map, of the `shares` of a scale; the same array is painted once."""
+    return [Picture(name, rect, shares, role=Role.GRADIENT, gap=gap)]
 
 
 def draw_steps(frame: Frame, rect: Rect, first: int, last: int, size: float) -> list[Shape]:
@@ -120,8 +119,7 @@ def draw_row_names(
 def draw_scale(rect: Rect, scale: NormScale, size: float) -> list[Shape]:
     """The colour from the largest norm to the smallest, right of a map, with powers of ten."""
     bar = Rect(rect.right + 0.9 * size, rect.y, 0.6 * size, rect.h)
-    steps = np.linspace(scale.high, scale.low, 64)[:, None]
-    shapes: list[Shape] = [Picture("scale", bar, scale.shares(steps), role=Role.GRADIENT)]
+    shapes: list[Shape] = [Picture("scale", bar, _bar(scale), role=Role.GRADIENT)]
     room = AxisRoom(bar.h, 1.25 * size, lambda text: text_width(text, size), lambda text, _: text)
     taken = list[float]()  # marks are moved into the bar's height, and may come to lie on others
     for value, text in log_ticks(scale.low, scale.high, room):
@@ -133,6 +131,11 @@ def draw_scale(rect: Rect, scale: NormScale, size: float) -> list[Shape]:
         place = Rect(bar.right + 0.35 * size, y - 0.7 * size, 3.4 * size, 1.4 * size)
         shapes.append(Text(f"scale-mark:{text}", place, text, Role.MUTED, size, align="left"))
     return shapes
+
+
+@lru_cache(maxsize=16)
+def _bar(scale: NormScale) -> NDArray[np.float64]:
+    return scale.shares(np.linspace(scale.high, scale.low, 64)[:, None])
 
 
 SCALE = 5.0

@@ -72,8 +72,8 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
     )
     gap = 0.12 * small
     shapes: list[Shape] = [
-        *draw_norms("triangle", rows, rect, scale, gap),
-        *draw_norms("sum", total, below, scale, gap),
+        *draw_norms("triangle", rows, rect, gap),
+        *draw_norms("sum", total, below, gap),
     ]
     both = Rect(rect.x, rect.y, rect.w, below.bottom - rect.y)
     shapes += draw_unknown(frame, both, first, last, frame.gradient_from)
@@ -180,10 +180,11 @@ def _total(frame: Frame, found: Triangle) -> NDArray[np.float64]:
 def _values(
     frame: Frame, found: Triangle, columns: int, rows: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NormScale]:
-    """The map, the row of the sum, and the scale of both."""
+    """The map and the row of the sum, as shares of their scale, and that."""
     whole, total = found.log10[:, frame.layer], _total(frame, found)
     scale = NormScale.of(whole, total)
-    return widest_of(whole, rows, columns), widest_of(total[None], 1, columns), scale
+    seen = widest_of(whole, rows, columns), widest_of(total[None], 1, columns)
+    return scale.shares(seen[0]), scale.shares(seen[1]), scale
 
 
 def _outline(rect: Rect, size_of_type: float) -> Box:

@@ -270,6 +270,8 @@ class MainWindow(QMainWindow):
         does.register("save_weights", lambda: self._outlet.ask_for_weights())
         covering = Covering(self, self._parts.slots, session)
         does.register("cover", covering.switch, covering.why_not)
+        does.register("fade", lambda: covering.fade(1))
+        does.register("unfade", lambda: covering.fade(-1))
         does.register("type_guess", covering.type, covering.why_not_typed)
         does.register("forget_guess", covering.forget, covering.why_no_guess)
         register_view(does, self._panels, layouts, self._lecture, self._dress)
