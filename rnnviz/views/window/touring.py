@@ -150,7 +150,7 @@ class Touring(QObject):
         presenter, shown, frame = self._presenter, self._presenter.shown, self._session.frame
         if shown is None or frame is None:
             return
-        from rnnviz.tours.captions import filled, plain
+        from rnnviz.session.presenting import texts_of
 
         tour = presenter.tour
         number, count = tour.of_part(shown.index)
@@ -158,7 +158,7 @@ class Touring(QObject):
         self.foot.show_place(
             Place(
                 shown.scene.part or tour.title,
-                plain(filled(shown.scene.title, frame)),
+                "".join(part[0] for part in texts_of(shown, frame).title),
                 f"{_MODES[frame.task.mode]} · {frame.kind.name}",
                 number,
                 count,
