@@ -66,7 +66,10 @@ class Counted(Made):
 
     __slots__ = ()
 
-    plain = True
+    @property
+    def plain(self) -> bool:
+        """None has: they are numbers."""
+        return True
 
     def _label(self, index: int) -> str:
         return str(index + 1)
@@ -92,7 +95,10 @@ class Seconds(Made):
         while self._digits < 9 and 10**self._digits < rate:
             self._digits += 1
 
-    plain = True
+    @property
+    def plain(self) -> bool:
+        """None has: they are numbers."""
+        return True
 
     def _label(self, index: int) -> str:
         return f"{index / self._rate:.{self._digits}f} s"
