@@ -358,7 +358,7 @@ def _text_task(sequence: Sequence) -> Task:
 
 
 def _series_task(sequence: Sequence, trained: int | None) -> Task:
-    from rnnviz.data.transforms import moments
+    from rnnviz.data.transforms import moments, on_scale
 
     if sequence.values is None:
         raise ValueError("a series without values")
@@ -367,9 +367,9 @@ def _series_task(sequence: Sequence, trained: int | None) -> Task:
     noise = sequence.rounding(cut)
     scaled, mean, deviation, flat = moments(sequence.scale, values[:cut], noise)
     if cut < len(values):
-        with np.errstate(all="ignore"):
-            scaled = (values - mean) / deviation
-        scaled[flat & (np.abs(values - mean) <= noise)] = 0.0
+        scaled = on_scale(values, mean, deviation)
+        with np.errstate(over="ignore"):
+            scaled[flat & (np.abs(values - mean) <= noise)] = 0.0
         if not np.isfinite(scaled).all():
             raise ValueError("what is set aside is too far from the part that is trained on")
     notes: list[str] = []

@@ -264,6 +264,27 @@ def parse_scale(text: str) -> tuple[str, float, float]:
     return name, mean, deviation
 
 
+def on_scale(values: ArrayLike, mean: ArrayLike, deviation: ArrayLike) -> Array:
+    """Return (values − mean) / deviation, also where a difference is beyond float64.
+
+    Parameters
+    ----------
+    values, mean, deviation : float
+        Of any shapes that fit each other.
+
+    Returns
+    -------
+    float64
+        Infinite only where that is no number of float64, without a warning.
+    """
+    v, m = np.asarray(values, np.float64), np.asarray(mean, np.float64)
+    wide = np.asarray(deviation, np.float64)
+    with np.errstate(all="ignore"):
+        found = np.asarray((v - m) / wide)
+        # Halves of numbers whose difference is too large are exact.
+        return np.where(np.isfinite(found), found, (v / 2.0 - m / 2.0) / wide * 2.0)
+
+
 def moments(
     scale: str, values: Array, noise: Array | float = 0.0
 ) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
@@ -292,8 +313,7 @@ def moments(
     else:
         shift, wide = np.full(len(flat), mean), np.full(len(flat), deviation)
         flat = np.zeros_like(flat)
-    with np.errstate(all="ignore"):
-        scaled = (values - shift) / wide
+    scaled = on_scale(values, shift, wide)
     scaled[:, flat] = 0.0
     return scaled, shift, wide, flat
 

@@ -150,7 +150,8 @@ class Origins:
     def _changes(self, paths: Array) -> Array:
         start = self.start[:, None]
         if self.of_steps == NONE:
-            return paths - start
+            with np.errstate(all="ignore"):  # the sign of what float64 cannot hold is still one
+                return paths - start
         from rnnviz.data.transforms import transformed  # not before a series is transformed
 
         return transformed(self.of_steps, paths, np.concatenate([start, paths[:, :-1]], axis=1))

@@ -114,8 +114,9 @@ def placed(inputs: Inputs, sequence: Sequence) -> tuple[Sequence, NDArray[Any], 
             f"it was trained on {_called(inputs.transforms)}, and this was opened as "
             f"{_called(transforms_of(sequence))}: File ▸ Open with choices has both"
         )
-    with np.errstate(all="ignore"):
-        x = (sequence.transformed - inputs.mean) / inputs.deviation
+    from rnnviz.data.transforms import on_scale  # not before a network is put onto a series
+
+    x = on_scale(sequence.transformed, inputs.mean, inputs.deviation)
     if not np.isfinite(x).all():
         raise ValueError("the values are too far from those that it was trained on")
     return sequence, x, notes

@@ -151,7 +151,9 @@ def states_of(passing: Pass) -> States | None:
     known, linked = known_steps(task), task.mode != "one_to_one"
     if runs_again(task):
         assert task.mean is not None and task.deviation is not None
-        x = (task.sequence.transformed[:known] - task.mean) / task.deviation
+        from rnnviz.data.transforms import on_scale  # not for the first picture
+
+        x = on_scale(task.sequence.transformed[:known], task.mean, task.deviation)
         trace = forward(network, x[:, None].astype(network.dtype))
 
     def said(origins: NDArray[np.intp]) -> NDArray[np.floating]:

@@ -124,7 +124,8 @@ def naive_loss(batch: Batch | Halves, said: NDArray[np.float64]) -> float:
     x = batch.said if isinstance(batch, Halves) else batch.x
     objective = batch.objective
     y = np.where(np.isnan(said), x[..., : objective.targets.shape[-1]], said)
-    return float(LOSSES[objective.loss].evaluate(objective, y)[1].sum())
+    with np.errstate(all="ignore"):  # beyond float64 it is infinite
+        return float(LOSSES[objective.loss].evaluate(objective, y)[1].sum())
 
 
 @record(eq=False)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.data.transforms import on_scale
 from rnnviz.film import Frame
 from rnnviz.film.held_out_errors import NETWORK
 
@@ -25,7 +26,7 @@ def scaled_values(frame: Frame) -> NDArray[np.float64] | None:
         return None
     if task.sequence.frames is not None:
         return None
-    read = (task.sequence.transformed - task.mean) / task.deviation
+    read = on_scale(task.sequence.transformed, task.mean, task.deviation)
     read[frame.steps if task.given is None else task.given :] = np.nan
     if task.silent is not None:
         read[task.silent] = np.nan

@@ -1,10 +1,20 @@
 """The order of a text's vocabulary: first appearance, sorted, or a file of one token a line."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from rnnviz.data import UNKNOWN, Options, make_task, preview, read_sequence
+from rnnviz.data import (
+    UNKNOWN,
+    Options,
+    make_task,
+    preview,
+    read_sequence,
+    sequence_from_text,
+)
 from rnnviz.data.readers.tokens import PICK, read_tokens
 from rnnviz.documents import open_document, save_document
 from rnnviz.files.errors import DataError
@@ -139,3 +149,23 @@ def test_a_lines_end_that_is_missing_is_shown_and_can_be_added(tmp_path):
         read_sequence(text, options=options)
     tokens.write_text("a\nb\n \n\\n\n")
     assert read_sequence(text, options=options).symbols[-1] == "\n"
+
+
+@given(text=st.text(min_size=1, max_size=30))
+@settings(deadline=None, max_examples=60)
+def test_the_characters_of_any_text_are_written_a_line_each_and_read_back(text: str) -> None:
+    """A file of tokens can hold a line's end, and nothing else is written as that is."""
+    try:
+        symbols = sequence_from_text(text, unit="characters").symbols
+    except DataError:
+        return  # a surrogate, or nothing at all
+    different = list(dict.fromkeys(symbols))
+    written = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "tokens.txt"
+        lines = [written.get(symbol, symbol) for symbol in different]
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+        try:
+            assert list(read_tokens(str(file), "characters")) == different
+        except DataError as error:  # what no text may hold, in tokens or elsewhere
+            assert "\0" in text or "control" in str(error)

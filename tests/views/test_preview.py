@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
+from rnnviz.data import Options, preview
 from rnnviz.engine import Architecture, create_network
 from rnnviz.film import Settings
 from rnnviz.film.opened_files import Asked
 from rnnviz.session import Preferences, Session
+from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.overlays import MessageBar
 from rnnviz.views.preview.dialog import NetworkDialog, PreviewDialog
 from rnnviz.views.window import MainWindow
@@ -392,3 +394,41 @@ def test_signs_gaps_and_rows_as_series_are_asked_about_and_opened(qtbot, window,
     task = lambda: window.session.run.task  # noqa: E731
     qtbot.waitUntil(lambda: task().sequence.name == "wide.csv", timeout=20_000)
     assert task().sequence.values.ravel().tolist() == [n + 0.5 for n in range(1, 12)]
+
+
+@pytest.mark.parametrize(("size", "lecture"), [((1280, 720), False), ((1600, 900), True)])
+def test_many_questions_stand_in_two_columns_and_are_all_seen(
+    qtbot, window, tmp_path, size, lecture
+):
+    path = tmp_path / "q.csv"
+    rows = "".join(
+        f"2020-01-{d:02};1.1{d:02};{d};{d if d % 3 else ''};{d}.200;${d};x\n"
+        for d in range(28, 0, -1)
+    )
+    path.write_text(f"date;open price;high;low;close;volume;note\n{rows}")
+    window.resize(*size)
+    QApplication.processEvents()
+    found = preview(path, Options(transform="differences"))
+    unit = 0.022 * size[1] if lecture else 14.0
+    shown = PreviewDialog(window, Asked("q.csv", found), Look(LIGHT, unit, lecture))
+    qtbot.addWidget(shown)
+    shown.show()
+    qtbot.waitExposed(shown)
+    form = shown.fields["scale"].box.parentWidget()
+    area = form.parentWidget()
+    qtbot.waitUntil(lambda: form.height() <= area.height() + 1.1 * unit, timeout=5_000)
+    assert len(shown.fields) == 11
+    lefts = {field.box.mapTo(form, QPoint(0, 0)).x() for field in shown.fields.values()}
+    assert len(lefts) == 2
+    places = [field.box.mapTo(form, QPoint(0, 0)) for field in shown.fields.values()]
+    order = [(place.x(), place.y()) for place in places]
+    assert order == sorted(order)  # read down the left, then down the right
+    for one, field in enumerate(shown.fields.values()):
+        assert field.box.height() >= field.box.fontMetrics().height()
+        for other in list(shown.fields.values())[one + 1 :]:
+            mine, its = (
+                QRect(f.box.mapTo(form, QPoint(0, 0)), f.box.size()) for f in (field, other)
+            )
+            assert not mine.intersects(its)
+    assert shown.sample.height() >= 3 * shown.fontMetrics().height()
+    shown.reject()

@@ -113,7 +113,8 @@ def forecast_chart(frame: Frame, stage: tuple[int, int] | None = None) -> Chart:
         curves.append(later)
     ahead = np.arange(float(o), o + now.horizon + 1)
     for method in sorted(now.said, key=lambda each: each == NETWORK):  # it lies over the others
-        said = now.said[method] * times
+        with np.errstate(over="ignore"):  # what is too far away is drawn nowhere
+            said = now.said[method] * times
         if not np.isfinite(said).any():
             continue
         ink, dash = style_of(method)

@@ -7,10 +7,12 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QDialog,
     QDialogButtonBox,
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QScrollArea,
     QVBoxLayout,
@@ -50,7 +52,10 @@ _LOCAL = (
 _SHOWN_ROWS = 8  # that the dialog has room for at least
 _LONGEST = 300  # characters of what is said under the choices
 _WIDE = 64.0  # of the one about a file, in units of body text, like all sizes here
+_WIDER = 96.0  # where the questions stand in two columns,
+_LEAST_WIDER = 72.0  # and what these need
 _BESIDE = 29.0  # the least height of all but the questions
+_BESIDE_WIDER = 21.6  # and where those stand in two columns
 _EDGE = 16  # pixels of the window that a dialog leaves free
 _NETWORK_WIDE, _NETWORK_HIGH = 52.0, 46.0
 
@@ -131,6 +136,8 @@ class PreviewDialog(_Dialog):
         self._numbers: tuple[int, ...] = ()
         self.waiting = False
         self.fields: dict[str, QuestionField] = {}
+        self._rows: list[tuple[QLabel, QWidget, QWidget]] = []
+        self._columns = 1
         self._lay_out(asked.name)
         self.show_asked(asked)
         self._fit()
@@ -179,12 +186,15 @@ class PreviewDialog(_Dialog):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area = area
         inner = QWidget(area)
-        self._grid = QGridLayout(inner)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(round(1.0 * unit))
-        self._grid.setVerticalSpacing(round(0.55 * unit))
-        self._grid.setColumnStretch(1, 4)
-        self._grid.setColumnStretch(2, 5)
+        both = QHBoxLayout(inner)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(round(2.0 * unit))
+        self._grids = (QGridLayout(), QGridLayout())
+        for grid in self._grids:
+            grid.setContentsMargins(0, 0, 0, 0)
+            grid.setHorizontalSpacing(round(1.0 * unit))
+            grid.setVerticalSpacing(round(0.55 * unit))
+            both.addLayout(grid)
         area.setWidget(inner)
         inner.installEventFilter(self)
         outer.addWidget(area)
@@ -201,48 +211,103 @@ class PreviewDialog(_Dialog):
     def _show_questions(self, questions: tuple[Question, ...]) -> None:
         """Show what may be chosen; a field whose entries are the same ones stays."""
         kept = list(self.fields) == [question.name for question in questions]
-        if not (kept and all(self.fields[c.name].fits(c) for c in questions)):
+        made = not (kept and all(self.fields[c.name].fits(c) for c in questions))
+        if made:
             self._fill(questions)
         for question in questions:
             field = self.fields[question.name]
             field.show_question(question)
             field.reason.setText(_begun(question.reason))
+        if made:
+            self._arrange()
 
     def _fill(self, questions: tuple[Question, ...]) -> None:
         focused = next((n for n, f in self.fields.items() if f.box.hasFocus()), "")
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
+        for row in self._rows:
+            for widget in row:
                 widget.hide()
                 widget.deleteLater()
-        self.fields = {}
-        for row, question in enumerate(questions):
+        self.fields, self._rows = {}, []
+        for question in questions:
             field = self.fields[question.name] = _maker(question)(self, question, self._look)
             field.changed.connect(self._changed)
             field.reason = self._label("", 0.94, role=Role.MUTED)
             label = self._label(f"&{question.label}", bold=question.open, wrap=False)
             label.setBuddy(field.box)
-            for place, widget in enumerate((label, field.box, field.reason)):
-                self._grid.addWidget(widget, row, place, Qt.AlignmentFlag.AlignVCenter)
+            side: QWidget = field.reason
             if isinstance(field, ColumnsField):
                 side = QWidget(self)
-                beside = QVBoxLayout(side)
+                beside = QBoxLayout(QBoxLayout.Direction.TopToBottom, side)
                 beside.setContentsMargins(0, 0, 0, 0)
-                beside.addWidget(field.reason)
+                beside.addWidget(field.reason, 1)
                 beside.addWidget(field.buttons)
-                self._grid.addWidget(field.box, row, 1)
-                self._grid.addWidget(side, row, 2)
+            self._rows.append((label, field.box, side))
         self._distinguish()
+        self._place(1)
         # In a dialog that stands already Qt shows what is new only later, and until it is shown it
         # has no room in the layout.
-        for at in range(self._grid.count()):
-            item = self._grid.itemAt(at)
-            widget = None if item is None else item.widget()
-            if widget is not None:
+        for row in self._rows:
+            for widget in row:
                 widget.show()
-        self._bound()
         if focused in self.fields:
             self.fields[focused].box.setFocus()
+
+    def _place(self, columns: int) -> None:
+        """Put the questions below each other, or in two columns with the reasons below them."""
+        for grid in self._grids:
+            while grid.takeAt(0) is not None:
+                pass
+        self._columns, middle = columns, Qt.AlignmentFlag.AlignVCenter
+        for grid in self._grids:
+            grid.setVerticalSpacing(round((0.55 if columns == 1 else 0.15) * self._look.unit))
+        self.sample.setMinimumHeight(round((7.0 if columns == 1 else 4.2) * self._look.unit))
+        first = self._grids[0]
+        first.setColumnStretch(1, 4)
+        first.setColumnStretch(2, 5 if columns == 1 else 0)
+        self._grids[1].setColumnStretch(1, 4)
+        high = [2 if isinstance(field, ColumnsField) else 1 for field in self.fields.values()]
+        done = 0
+        for at, (name, (label, box, side)) in enumerate(zip(self.fields, self._rows, strict=True)):
+            tall = box if high[at] > 1 else None  # takes the height of its row
+            if columns == 1:
+                first.addWidget(label, at, 0, middle)
+                first.addWidget(box, at, 1, *([] if box is tall else [middle]))
+                first.addWidget(side, at, 2, *([] if box is tall else [middle]))
+                continue
+            grid = self._grids[2 * done >= sum(high)]
+            done += high[at]
+            grid.addWidget(label, 2 * at, 0, middle)
+            grid.addWidget(box, 2 * at, 1)
+            grid.addWidget(side, 2 * at + 1, 1)
+            field = self.fields[name]
+            if isinstance(field, ColumnsField):
+                field.take_width(26.0)
+            if isinstance(beside := side.layout(), QBoxLayout):
+                beside.setDirection(QBoxLayout.Direction.LeftToRight)
+            side.setContentsMargins(0, 0, 0, round(0.35 * self._look.unit))
+        if columns > 1:
+            for grid in self._grids:  # what is left of the height lies below
+                grid.setRowStretch(2 * len(self._rows), 1)
+
+    def _arrange(self) -> None:
+        """Take two columns where the questions do not fit below each other, and the window does."""
+        parent, unit = self.parentWidget(), self._look.unit
+        inner = self._area.widget()
+        if inner is None:
+            return
+        if parent is not None and parent.width() - _EDGE >= round(_LEAST_WIDER * unit):
+            self._bound()
+            if inner.sizeHint().height() > self._room():
+                self._place(2)
+                self._take_size(round(_WIDER * unit), self.height())
+        self._bound()
+
+    def _room(self) -> int:
+        """The height that the window has for the questions."""
+        parent, unit = self.parentWidget(), self._look.unit
+        beside = _BESIDE if self._columns == 1 else _BESIDE_WIDER
+        high = 0 if parent is None else parent.height() - _EDGE - round(beside * unit)
+        return max(round(12 * unit), high)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the questions: what they need changes with their words and the style's sizes."""
@@ -255,21 +320,18 @@ class PreviewDialog(_Dialog):
         inner = self._area.widget()
         if inner is None:
             return
-        self._grid.activate()
-        need, unit = inner.sizeHint().height() + 2, self._look.unit
+        for grid in self._grids:
+            grid.activate()
+        if (layout := inner.layout()) is not None:
+            layout.activate()
+        need = inner.sizeHint().height() + 2
         self._area.setMaximumHeight(need)
-        parent = self.parentWidget()
-        room = 0 if parent is None else parent.height() - _EDGE - round(_BESIDE * unit)
-        self._area.setMinimumHeight(min(need, max(round(12 * unit), room)))
+        self._area.setMinimumHeight(min(need, self._room()))
 
     def _distinguish(self) -> None:
         """Give every label a letter of its own, O being that of the button."""
         taken = {"o"}
-        for row in range(len(self.fields)):
-            item = self._grid.itemAtPosition(row, 0)
-            label = item.widget() if item is not None else None
-            if not isinstance(label, QLabel):
-                continue
+        for label, _, _ in self._rows:
             text = label.text().replace("&", "")
             at = next((i for i, c in enumerate(text) if c.isalpha() and c.lower() not in taken), -1)
             if at >= 0:
@@ -282,7 +344,8 @@ class PreviewDialog(_Dialog):
         inner = self._area.widget()
         need = 0 if inner is None else inner.sizeHint().height() + 2
         rows = self.sample.need(_SHOWN_ROWS) if self.sample.columnCount() else 0
-        self._take_size(round(_WIDE * unit), rows + need + round(13.5 * unit))
+        wide = _WIDE if self._columns == 1 else _WIDER
+        self._take_size(round(wide * unit), rows + need + round(13.5 * unit))
 
     def _focus_first(self) -> None:
         """Begin at the first question that is really open."""

@@ -442,7 +442,6 @@ class ColumnsField(QuestionField):
         self._list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._list.setSpacing(round(0.15 * look.unit))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        row = 1.9 * look.unit
         metrics = self._list.fontMetrics()
         longest = 0
         for _, label in question.options:
@@ -454,8 +453,8 @@ class ColumnsField(QuestionField):
             item.setSizeHint(QSize(width, round(1.6 * look.unit)))
             longest += width
             self._list.addItem(item)
-        rows = min(_MOST_ROWS, 1.0 + longest // (20 * look.unit))
-        self._list.setFixedHeight(round(rows * row + 0.5 * look.unit))
+        self._unit, self._longest = look.unit, longest
+        self.take_width(20.0)
         self._list.itemChanged.connect(lambda _: self.changed.emit(self.name))
         self._numbers: tuple[Any, ...] = tuple(question.chosen)  # pyright: ignore[reportArgumentType]
         self.buttons = QWidget(parent)
@@ -475,6 +474,11 @@ class ColumnsField(QuestionField):
             button.clicked.connect(partial(self._tick, chosen))
             row_of.addWidget(button)
         row_of.addStretch(1)
+
+    def take_width(self, units: float) -> None:
+        """Be as high as the columns need, side by side in so many units of body text."""
+        rows = min(_MOST_ROWS, 1.0 + self._longest // (units * self._unit))
+        self._list.setFixedHeight(round((1.9 * rows + 0.5) * self._unit))
 
     def _tick(self, chosen: tuple[Any, ...]) -> None:
         self._show(chosen)

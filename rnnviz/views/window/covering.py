@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -10,6 +12,9 @@ from rnnviz.session import Session
 from rnnviz.session.jobs import Notice
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.panels.slots import Slots
+
+if TYPE_CHECKING:
+    from rnnviz.views.equation import EquationPanel
 
 
 class Covering:
@@ -62,6 +67,12 @@ class Covering:
         chart = self._chart
         if chart is not None:
             chart.guessing.forget()
+
+    def fade(self, by: int) -> None:
+        """Have one number more of the equation's panel left out, or one less."""
+        panel = self._slots.panel("equation")
+        if panel is not None:
+            cast("EquationPanel", panel).fade(by)
 
     def type(self) -> None:
         """Ask for one value."""
