@@ -170,7 +170,7 @@ class Parts:
 
             self._start = start = StartView(self.central)
             start.stackUnder(self.message)
-            self._dress(start)
+            self.dress(start)
         return self._start
 
     @property
