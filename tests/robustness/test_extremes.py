@@ -31,7 +31,7 @@ from rnnviz.training.offer import first_plan
 from rnnviz.writing.numbers import numbers_rows
 
 LARGEST, LEAST = 1.79e308, 5e-324
-STEPS = 60
+STEPS = 120
 NO_NUMBER = re.compile(r"\b(nan|inf|infinity)\b", re.IGNORECASE)
 SCALES = (None, "all", "minmax", "none", "given:1,1e-300", "given:0,1e300")
 
@@ -82,7 +82,7 @@ def shown(frame: Frame) -> list[str]:
     columns=st.lists(values, min_size=1, max_size=2),
     transform=st.sampled_from([None, *TRANSFORMS]),
     scale=st.sampled_from(SCALES),
-    origin=st.sampled_from([0, 40, 58]),
+    origin=st.sampled_from([0, 90, 118]),
     trained=st.booleans(),
 )
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
