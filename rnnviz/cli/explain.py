@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rnnviz.cli.arguments import Arguments
+from rnnviz.cli.refusing import refuse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,16 +27,16 @@ def explain(options: Arguments) -> int:
     from rnnviz.files.errors import DataError
 
     if options.file is None:
-        return _refuse("--explain: give a file")
+        return refuse("--explain: give a file")
     if options.written:
-        return _refuse(f"--explain prints, and {next(iter(options.written))} writes: give one")
+        return refuse(f"--explain prints, and {next(iter(options.written))} writes: give one")
     for flag in _of_no_use(options):
-        return _refuse(f"--explain says how a file is read, and opens none: leave {flag} out")
+        return refuse(f"--explain says how a file is read, and opens none: leave {flag} out")
     try:
         for line in _lines(options, options.file):
             print(line)
     except (DataError, ValueError, MemoryError) as error:
-        return _refuse(str(error) or "there is not enough memory")
+        return refuse(str(error) or "there is not enough memory")
     return 0
 
 
@@ -281,8 +281,3 @@ def _said(task: Task) -> list[str]:
 
 def _indented(notes: tuple[str, ...]) -> list[str]:
     return [f"  {note}" for note in notes]
-
-
-def _refuse(reason: str) -> int:
-    print(f"rnnviz: {reason}", file=sys.stderr)
-    return 2

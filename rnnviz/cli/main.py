@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnviz import TRAIN_BESIDE
+from rnnviz.cli.refusing import refuse
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
@@ -79,24 +80,24 @@ def _run(arguments: Sequence[str]) -> int:
 
     options = read_arguments(arguments)
     if options.file is not None and options.text is not None:
-        return _refuse("give a file or --text, not both")
+        return refuse("give a file or --text, not both")
     if options.file is not None and options.problem is not None:
-        return _refuse("give a file or --problem, not both")
+        return refuse("give a file or --problem, not both")
     if options.example and options.problem is None:
-        return _refuse("--example: it is one of a --problem")
+        return refuse("--example: it is one of a --problem")
     if options.problem is not None and options.settings != Settings():
-        return _refuse(
+        return refuse(
             "--problem: it has its own network; leave --cell and what else belongs to one out"
         )
     if options.network is not None:
         if options.problem is not None:
-            return _refuse("--network: a shipped problem has its own network")
+            return refuse("--network: a shipped problem has its own network")
         if replace(options.settings, activation="tanh") != Settings():
-            return _refuse("--network: leave --cell and what else belongs to a new network out")
+            return refuse("--network: leave --cell and what else belongs to a new network out")
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
-        return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
+        return refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
     if len(set(options.panels)) > MOST:
-        return _refuse(f"--panel: there are {MOST} slots; leave {options.panels[-1]} out")
+        return refuse(f"--panel: there are {MOST} slots; leave {options.panels[-1]} out")
     if options.file is None and options.reads:
         from rnnviz.opening.meanings import why_meaningless
 
@@ -105,14 +106,14 @@ def _run(arguments: Sequence[str]) -> int:
         own = ("problem",) if options.problem is not None else (*first, *beside)
         why = why_meaningless(options.reads, own)
         if why:
-            return _refuse(f"what is opened {why}")
+            return refuse(f"what is opened {why}")
     if options.tour is not None and (options.file is not None or options.text is not None):
-        return _refuse("give a file, --text or --tour, not two of them")
+        return refuse("give a file, --text or --tour, not two of them")
     if options.tour is not None and options.problem is not None:
-        return _refuse("give --problem or --tour, not both")
+        return refuse("give --problem or --tour, not both")
     set_budgets(options.given)
     if options.size is not None and not (options.written or options.explain):
-        return _refuse("--size: of a picture, and none is written: leave it out, or give --export")
+        return refuse("--size: of a picture, and none is written: leave it out, or give --export")
     if options.explain:
         from rnnviz.cli.explain import explain
 
@@ -127,7 +128,7 @@ def _run(arguments: Sequence[str]) -> int:
 
     lacking = why_not_written(options)
     if lacking:
-        return _refuse(lacking)
+        return refuse(lacking)
     if options.save_weights is not None:
         code = _weights(options, options.save_weights)
         if code or options.export is None:
@@ -158,20 +159,18 @@ def _tour(options: Arguments) -> int:
 
     other = [flag for flag in options.written if flag != "--export"]
     if other or (options.export is not None and options.export.suffix.lower() != ".png"):
-        return _refuse(
-            "of a tour --export FILE.png is written, a scene's picture, and nothing else"
-        )
+        return refuse("of a tour --export FILE.png is written, a scene's picture, and nothing else")
     if (
         options.given.keys() - {"theme", "colours"}
         or options.panels
         or options.layout
         or options.network
     ):
-        return _refuse(
+        return refuse(
             "a tour says itself what is shown; leave all but --scene, --theme and --colours out"
         )
     if options.tour is None and not _names_tour(options.file):
-        return _refuse("--scene: it is one of a tour")
+        return refuse("--scene: it is one of a tour")
     try:
         if options.tour is not None:
             tour = shipped_tour(options.tour)
@@ -179,35 +178,35 @@ def _tour(options: Arguments) -> int:
             assert options.file is not None
             tour = read_tour(options.file)
     except DataError as error:
-        return _refuse(str(error))
+        return refuse(str(error))
     which = options.scene.removesuffix("?")
     scene = tour.find(which) if which else 0
     if scene is None:
-        return _refuse(f"--scene {which}: there are scenes 1 to {len(tour.scenes)}")
+        return refuse(f"--scene {which}: there are scenes 1 to {len(tour.scenes)}")
     theme = options.given.get("theme")
     if options.export is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         try:
             from rnnviz.export.picture import write_scene
         except ImportError as error:
-            return _refuse(_missing(error))
+            return refuse(_missing(error))
         asked = options.scene.endswith("?")
         try:
             fault = write_scene(
                 tour, scene, options.export, options.size or _SIZE, theme or "light", asked=asked
             )
         except OSError as error:
-            return _refuse(f"{options.export.name} cannot be written: {error.strerror or error}")
+            return refuse(f"{options.export.name} cannot be written: {error.strerror or error}")
         if fault:
             print(f"rnnviz: {fault}", file=sys.stderr)
         return 0
     lacking = _no_screen()
     if lacking:
-        return _refuse(lacking)
+        return refuse(lacking)
     try:
         from rnnviz.app import Launch, run
     except ImportError as error:
-        return _refuse(_missing(error))
+        return refuse(_missing(error))
     colours = options.given.get("colours")
     return run(Launch(theme=theme, colours=colours, tour=tour, scene=scene))
 
@@ -216,14 +215,16 @@ def _numbers(options: Arguments, file: Path) -> int:
     from rnnviz.cli.opened import make_frame
     from rnnviz.files.disk import why_unwritten
     from rnnviz.files.errors import DataError, show_name
+    from rnnviz.film.notation import LECTURE, NOTATIONS
     from rnnviz.writing.numbers import write_numbers
 
     try:
-        write_numbers(make_frame(options), file)
+        notation = NOTATIONS[options.given.get("notation", LECTURE.name)]
+        write_numbers(make_frame(options), file, notation=notation)
     except (DataError, ValueError, MemoryError) as error:
-        return _refuse(str(error) or "there is not enough memory")
+        return refuse(str(error) or "there is not enough memory")
     except OSError as error:
-        return _refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
+        return refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
     return 0
 
 
@@ -235,7 +236,7 @@ def _weights(options: Arguments, file: Path) -> int:
     try:
         said = write_weights(make_frame(options), file)
     except (DataError, ValueError, MemoryError) as error:
-        return _refuse(str(error) or "there is not enough memory")
+        return refuse(str(error) or "there is not enough memory")
     print(f"rnnviz: {said}", file=sys.stderr)
     return 0
 
@@ -250,11 +251,11 @@ def _picture(options: Arguments, file: Path) -> int:
     try:
         frame = make_frame(options)
     except (DataError, ValueError, MemoryError) as error:
-        return _refuse(str(error) or "there is not enough memory")
+        return refuse(str(error) or "there is not enough memory")
     try:
         from rnnviz.export.picture import write_picture
     except ImportError as error:
-        return _refuse(_missing(error))
+        return refuse(_missing(error))
     try:
         write_picture(
             frame,
@@ -269,18 +270,18 @@ def _picture(options: Arguments, file: Path) -> int:
             colours=options.given.get("colours"),
         )
     except OSError as error:
-        return _refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
+        return refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
     return 0
 
 
 def _window(options: Arguments) -> int:
     lacking = _no_screen()
     if lacking:
-        return _refuse(lacking)
+        return refuse(lacking)
     try:
         from rnnviz.app import Launch, run
     except ImportError as error:
-        return _refuse(_missing(error))
+        return refuse(_missing(error))
     frame = making = None
     looked_with: tuple[str, ...] = ()
     reads = options.file is not None or options.network is not None
@@ -294,7 +295,7 @@ def _window(options: Arguments) -> int:
         try:
             frame = make_frame(options)
         except (DataError, ValueError, MemoryError) as error:
-            return _refuse(str(error) or "there is not enough memory")
+            return refuse(str(error) or "there is not enough memory")
         looked_with = own_panels(options)
     return run(
         Launch(
@@ -316,6 +317,7 @@ def _window(options: Arguments) -> int:
             frame=frame,
             making=making,
             looked_with=looked_with,
+            start_page=options.begins,
         )
     )
 
@@ -384,8 +386,3 @@ def _missing(error: Exception) -> str:
         f"a library is missing: {error}\n"
         f"On Debian and Ubuntu this brings it:\n  sudo apt-get install {_LIBRARIES}"
     )
-
-
-def _refuse(reason: str) -> int:
-    print(f"rnnviz: {reason}", file=sys.stderr)
-    return 2

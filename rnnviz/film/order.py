@@ -167,11 +167,11 @@ def order(
 
 def _of_text(passing: Pass, told: Callable[[float], object] | None) -> TextOrder:
     task, trace = passing.task, passing.trace
-    tokens = tuple(task.sequence.tokens)
+    tokens = tuple(str(token) for token in task.sequence.tokens)
     rows = [Reordered(tokens, _said(trace))]
     for done, places in enumerate(_orders(tokens), start=1):
         other = run_forward(trace.network, replace(task, x=task.x[places]))
-        rows.append(Reordered(tuple(tokens[i] for i in places), _said(other)))
+        rows.append(Reordered(tuple(tokens[int(i)] for i in places), _said(other)))
         if told is not None:
             told(done / SHUFFLES)
     return TextOrder(tuple(rows), task.output_names)
@@ -193,7 +193,7 @@ def _orders(tokens: tuple[str, ...]) -> list[NDArray[np.intp]]:
     rng = np.random.Generator(np.random.PCG64([_SEED, len(tokens)]))
     for _ in range(_TRIES):
         places: NDArray[np.intp] = rng.permutation(len(tokens))
-        words = tuple(tokens[i] for i in places)
+        words = tuple(tokens[int(i)] for i in places)
         if words not in known:
             known.add(words)
             found.append(places)

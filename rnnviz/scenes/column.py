@@ -194,12 +194,14 @@ def _foot(
     shapes: list[Shape] = []
     back = back_within_layer(c.back, layer, lay.layers)
     number = back.combine >= 1.0 and lay.norm > 0
-    alpha = (1.0 if c.ahead is DONE or c.ahead.input > 0 or c.current else 0.6) * c.fade
+    begun = c.ahead is DONE or c.ahead.input > 0 or c.current
     if lay.symbol and not (number and not lay.symbol_above):
         place = lay.symbol_above if turned(frame) and lay.symbol_above else lay.symbol
         sup = f"{layer_index(lay, layer)}⟨{t}⟩"
+        # What is to come is faded as a shape; its name is read as well as any, in no role's colour.
+        role = Role.STATE if begun else Role.MUTED
         named = Symbol(
-            f"a:{tag}", c.x, place - up, letter, "", sup, "", Role.STATE, 1.4 * u, alpha=alpha
+            f"a:{tag}", c.x, place - up, letter, "", sup, "", role, 1.4 * u, alpha=c.fade
         )
         if lay.layers > 1:
             longest = replace(named, sup=f"[{lay.layers}]⟨{lay.steps}⟩")

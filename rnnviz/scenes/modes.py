@@ -105,7 +105,9 @@ def _word(
     if frame.value(t) is not None:
         text = fitted(entering_text(frame, t), rect.w - u, u, c.current)
     fill, edge, ink = (None, Role.MUTED, Role.MUTED) if silent else (role, role, Role.INK)
-    width, alpha = (0.11 if c.current else 0.08) * u, 1.0 if known or c.current else 0.62
+    if not known and not c.current:
+        ink = Role.MUTED  # to come, and read all the same
+    width = (0.11 if c.current else 0.08) * u
     place = Rect(rect.x + 0.5 * u, rect.y, rect.w - u, rect.h)
     return [
         Box(f"token:{t}", rect, fill, edge, rect.h / 2, width, seen, 0.13, silent),
@@ -117,7 +119,7 @@ def _word(
             u,
             c.current,
             "center",
-            alpha * c.fade,
+            c.fade,
             own=True,
         ),
     ]

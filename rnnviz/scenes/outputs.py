@@ -140,12 +140,15 @@ def _label(
     left, right = rect.x + 0.35 * u, rect.right - 0.3 * u
     # No probability is 0, also where the number format has none so small.
     text = "<0.01" if probability < 0.005 else f"{probability:.2f}"
-    number_w = text_width(text, u, target) + 0.15 * u
     if target:
         shapes.append(Box(f"target:{t}", rect, None, Role.INK, 0.15 * u, 0.1 * u, fade * grown))
     named = text_width(name, u, target) + 0.25 * u
     least = min(2.6 * u, named)  # of a name, which is rather cut than the tick left out
-    if target and right - left - 1.05 * u - number_w >= least:
+    room = right - left - (1.05 * u if target else 0.0)
+    # A name is cut only where it has no room alone: the bar is as long as the number is large.
+    ways = [(way, text_width(way, u, target) + 0.15 * u) for way in (text, text.lstrip("0"))]
+    text, number_w = next((w for w in (*ways, ("", 0.0)) if named <= room - w[1]), ways[0])
+    if target and room >= min(1.3 * u, named):
         tick = (
             (left, rect.cy),
             (left + 0.25 * u, rect.cy + 0.3 * u),
@@ -153,7 +156,7 @@ def _label(
         )
         shapes.append(Line(f"tick:{t}", tick, Role.INK, 0.16 * u, fade * grown))
         left += 1.05 * u
-    if right - left - number_w >= least:
+    if text and right - left - number_w >= least:
         if grown >= 1.0:
             place = Rect(right - number_w, rect.y, number_w, rect.h)
             shapes.append(Text(f"prob:{t}:{row}", place, text, Role.INK, u, target, "right", fade))

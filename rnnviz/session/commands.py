@@ -291,6 +291,12 @@ def _no_loop(session: Session) -> str:
     return _nothing_shown(session) or ("" if shown else f"“{PANELS['loop'].title}” is not shown")
 
 
+def _no_equation(session: Session) -> str:
+    shown = "equation" in session.panels
+    why = "" if shown else "the equation stands in no panel: its numbers fade there"
+    return _nothing_shown(session) or why
+
+
 def _no_copies(session: Session) -> str:
     follow = "" if session.playhead.copies else "they follow it"
     return _no_loop(session) or follow
@@ -466,6 +472,12 @@ _ROWS = (
             _nothing_shown),
     Command(VIEW, "forget_guess", "For&get the guess", ("Shift+V",),
             "Take the cover and the room's guess away.", _nothing_shown),
+    Command(VIEW, "fade", "One number &more of the equation is blank", ("N",),
+            "In the equation's panel a number is left out, the last step of the reckoning first: "
+            "what is typed is checked, and a wrong answer told by its usual mistake.",
+            _no_equation),
+    Command(VIEW, "unfade", "O&ne number less is blank", ("Shift+N",),
+            "A number that was left out is written again.", _no_equation),
     Command(VIEW, "save_layout", "Sa&ve the layout …", (),
             "Save which panels stand where under a name, for View ▸ Layout and --layout."),
     Command(VIEW, "forget_layout", "F&orget the layout", (),
@@ -490,6 +502,8 @@ _ROWS = (
     Command(TOUR, "leave_tour", "Lea&ve the tour", (),
             "The window as it was; what the scene shows stays open, and Ctrl+Z leads back.",
             _no_tour),
+    Command(HELP, "start_page", "&Start page", (),
+            "What one can begin with: a first step, the lecture, five shapes, one's own."),
     Command(HELP, "keys", "&Keys and settings", ("F1",),
             "Every command with its keys and every setting, to be searched."),
     Command(HELP, "palette", "&Find a command …", ("Ctrl+Shift+P",),
@@ -504,7 +518,7 @@ _SLOT = ("cover", "fill", "another_panel", "take_away", "export")
 CONTEXTS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(PANELS, ("next", "previous", "to_backward", *_SLOT)),  # else as said below
     "stage": ("play", "next", "previous", "to_backward", "end", "summed", "cell", "export"),
-    "equation": ("next", "phase", "previous", "equation", "export"),
+    "equation": ("next", "phase", "previous", "fade", "unfade", "equation", "export"),
     "map": ("cell", "later", "earlier", *_SLOT),
     "lines": ("cell", "later", "earlier", *_SLOT),
     "memory_cell": ("cell", "next", "previous", "to_backward", *_SLOT),

@@ -7,6 +7,7 @@ composes an equation and sets it is imported when its letters are there: the win
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -15,18 +16,66 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame
 from rnnviz.film.panels import PANELS
+from rnnviz.record import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, MATH_FAMILY, Look
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.pens_and_text import said
 from rnnviz.views.typeset.foundry import AXIS, TypesettingError, foundry, letters_awaited
+from rnnviz.views.widgets import LeavableField, wear
 
 if TYPE_CHECKING:
     from rnnviz.scenes.equation import Equation
+    from rnnviz.scenes.equation.fading import Blank
 
 _LETTERS = 3.6  # columns of two numbers; in units of body text, like all sizes here
 _AIR = 1.6  # above and below them
 _NARROWEST, _WIDEST = 12.0, 26.0  # of the sentence
+
+
+@record
+class Fading:
+    """How many numbers have faded, those of them that were filled in, and what was said last."""
+
+    count: int = 0
+    filled: frozenset[Blank] = frozenset()
+    said: str = ""
+
+    def anew(self, *, passed: bool) -> Fading:
+        """For another moment: nothing is filled in; in a later pass one more has faded."""
+        return Fading(self.count + (1 if passed and self.count else 0))
+
+    def with_said(self, said: str) -> Fading:
+        """With something else said."""
+        return replace(self, said=said)
+
+    def with_filled(self, blank: Blank) -> Fading:
+        """With one more filled in."""
+        return replace(self, filled=self.filled | {blank})
+
+
+class AnswerField(LeavableField):
+    """Where a missing number is typed; Enter has it checked, Esc leaves it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setMaxLength(24)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setAccessibleName("The number that is missing")
+        self.setPlaceholderText("?")
+
+    def set_look(self, look: Look) -> None:
+        """Take another theme or size of type."""
+        self.setFont(look.font(1.0))
+        roles = (Role.MUTED, Role.OUTPUT, Role.BACKGROUND, Role.INK)
+        line, focus, back, ink = (look.palette.colour(role).name() for role in roles)
+        radius, pad = round(0.3 * look.unit), round(0.3 * look.unit)
+        wear(
+            self,
+            f"QLineEdit {{ border: 1px solid {line}; border-radius: {radius}px;"
+            f" padding: 0 {pad}px; background: {back}; color: {ink}; }}"
+            f"QLineEdit:focus {{ border: 2px solid {focus}; }}",
+        )
 
 
 class EquationBar(QWidget):
@@ -146,12 +195,17 @@ class EquationBar(QWidget):
             y += pitch
 
 
-def _composed(frame: Frame, look: Look) -> Equation:
-    """A frame's equation in the symbols that are in force."""
+def _composed(frame: Frame, look: Look, fading: Fading | None = None) -> Equation:
+    """A frame's equation in the symbols that are in force, with what has faded of it left out."""
     from rnnviz.scenes.equation import equation_of
     from rnnviz.scenes.spelling import spelled_equation
 
-    return spelled_equation(equation_of(frame), look.notation)
+    equation = equation_of(frame)
+    if fading is not None:
+        from rnnviz.scenes.equation.fading import faded
+
+        equation = faded(frame, equation, fading.count, fading.filled)
+    return spelled_equation(equation, look.notation)
 
 
 def same_equation(one: Frame, other: Frame) -> bool:
@@ -167,12 +221,20 @@ def same_equation(one: Frame, other: Frame) -> bool:
 
 
 class EquationPanel(PanelWidget):
-    """What is computed at this moment, typeset, with its numbers and in a sentence."""
+    """What is computed at this moment, typeset, with its numbers and in a sentence.
+
+    Some of the numbers may have faded: they are asked for, and what is typed is checked.
+    """
 
     def __init__(self, parent: QWidget | None = None, name: str = "equation") -> None:
         super().__init__(parent, name)
         self._equation: Equation | None = None
         self._waiting = letters_awaited(self)
+        self._fading = Fading()
+        self.answer = AnswerField(self)
+        self.answer.hide()
+        self.answer.returnPressed.connect(self._check)
+        self.answer.left.connect(self.answer.clearFocus)
         self.setAccessibleName("Equation of the current step")
         self.set_look(self._look)
 
@@ -180,19 +242,100 @@ class EquationPanel(PanelWidget):
         """Show a frame's equation; nothing is repainted while that stays the same."""
         before, self._frame = self._frame, frame
         if before is None or not same_equation(before, frame):
+            passed = before is not None and before.playhead.snapshot < frame.playhead.snapshot
+            self._fading = self._fading.anew(passed=passed)
             self._compose(frame)
 
     def set_look(self, look: Look) -> None:
         """Store colours and size of type, and write the equation in other symbols."""
         other = look.notation is not self._look.notation
         super().set_look(look)
+        self.answer.set_look(look)
         if other and self._frame is not None:
             self._compose(self._frame)
 
     def _compose(self, frame: Frame) -> None:
-        self._equation = _composed(frame, self._look)
-        self.setAccessibleDescription(self._equation.sentence)
+        self._equation = _composed(frame, self._look, self._fading if self._fading.count else None)
+        self.setAccessibleDescription(self.sentence)
+        asked = self.asked
+        self.answer.setVisible(asked is not None and not self.why)
+        if asked is not None:
+            self._arrange()
         self.update()
+
+    # -- numbers that fade -------------------------------------------------------------------
+
+    @property
+    def sentence(self) -> str:
+        """What is said under the equation: of an answer, else of the equation."""
+        equation = self._equation
+        return self._fading.said or ("" if equation is None else equation.sentence)
+
+    @property
+    def equation(self) -> Equation | None:
+        """What is written, with its blanks."""
+        return self._equation
+
+    @property
+    def faded(self) -> int:
+        """How many numbers are left out at most."""
+        return self._fading.count
+
+    @property
+    def asked(self) -> Blank | None:
+        """The number that is asked for; None where none is missing."""
+        if self._frame is None or not self._fading.count:
+            return None
+        from rnnviz.scenes.equation import equation_of
+        from rnnviz.scenes.equation.fading import asked_of
+
+        equation = equation_of(self._frame)
+        return asked_of(self._frame, equation, self._fading.count, self._fading.filled)
+
+    def fade(self, by: int) -> None:
+        """Leave out one number more, the last step of the reckoning first, or one less."""
+        frame = self._frame
+        if frame is None:
+            return
+        from rnnviz.scenes.equation import equation_of
+        from rnnviz.scenes.equation.fading import blanks_of
+
+        most = len(blanks_of(frame, equation_of(frame)))
+        count = self._fading.count + by
+        self._fading = Fading(max(0, min(count, max(most, self._fading.count))))
+        self._compose(frame)
+        if self.asked is not None:
+            self.answer.setFocus()
+
+    def _check(self) -> None:
+        """Say whether what was typed is the number, or which usual mistake gives it."""
+        frame, asked = self._frame, self.asked
+        if frame is None or asked is None:
+            return
+        from rnnviz.film.mistakes import check
+
+        try:
+            checked = check(frame, asked.quantity, asked.unit, self.answer.text())
+        except ValueError as error:
+            self._fading = self._fading.with_said(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        else:
+            self._fading = self._fading.with_said(checked.words)
+            if checked.right:
+                self._fading = self._fading.with_filled(asked)
+                self.answer.clear()
+        self.answer.selectAll()
+        self._compose(frame)
+
+    def stand_in_slot(self, name: str, why: str = "") -> None:
+        """Ask for numbers only where there is an equation."""
+        super().stand_in_slot(name, why)
+        self.answer.setVisible(self.asked is not None and not why)
+
+    def _arrange(self) -> None:
+        surface, unit = self.surface, self._look.unit
+        wide, high = round(8.0 * unit), round(1.7 * unit)
+        left = round(surface.width - surface.pad - wide)
+        self.answer.setGeometry(left, round(surface.height - high - 0.5 * unit), wide, high)
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -203,9 +346,12 @@ class EquationPanel(PanelWidget):
         if equation is None:
             return True
         font = self._look.font(1.0)
-        lines, _ = said(equation.sentence, font, surface.width - 2 * surface.pad)
+        taken = 0.0 if self.answer.isHidden() else self.answer.width() + unit
+        lines, _ = said(self.sentence, font, surface.width - 2 * surface.pad - taken)
         pitch = QFontMetricsF(font).height() * 1.08
         foot = pitch * len(lines) + 0.6 * unit
+        if taken:
+            foot = max(foot, self.answer.height() + 0.9 * unit)
         height = surface.height - surface.head - foot
         if foundry.failed:
             self._draw_text(painter, equation, height)

@@ -31,8 +31,10 @@ def brush(palette: Palette, role: Ink, alpha: int) -> QBrush:
 
 @lru_cache(maxsize=512)
 def ink(palette: Palette, role: Ink, alpha: float) -> QColor:
-    """A colour to write with; it is shared, so it must not be changed."""
-    return palette.colour(role, alpha)
+    """A colour to write with, 4.5:1 on the ground; it is shared, so it must not be changed."""
+    colour = palette.text(role)
+    colour.setAlphaF(max(0.0, min(1.0, alpha)))
+    return colour
 
 
 @lru_cache(maxsize=512)

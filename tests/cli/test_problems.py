@@ -86,7 +86,8 @@ def test_qt_is_not_loaded(tmp_path):
 
 def test_no_problem_is_made_before_it_is_asked_for():
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import rnnviz.cli.problems; "
+        "import sys; sys.path.insert(0, sys.argv[1]); import rnnviz.cli.problems, "
+        "rnnviz.cli.train, rnnviz.cli.evaluate; "
         "from rnnviz.problems.registry import PROBLEMS; assert 'sentiment' in PROBLEMS; "
         "assert not [m for m in sys.modules if m.startswith('rnnviz.problems.sent')]"
     )

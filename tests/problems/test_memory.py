@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnviz.cli.problems import rows_of_twins
+from rnnviz.cli.evaluate import rows_of_twins
 from rnnviz.engine import Batch, Objective
 from rnnviz.files.errors import DataError
 from rnnviz.problems.base import PARTS, part_of

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rnnviz.film import Frame, Stage, power_of_ten, resolve
 from rnnviz.film.timeline import BACKWARD_PHASES, FORWARD_PHASES
 from rnnviz.scenes import phases
-from rnnviz.scenes.measure import difference, reach
+from rnnviz.scenes.measure import difference, reach, text_width
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Scene, Shape, Symbol, Text
 from rnnviz.scenes.stage import stage_scene
 from tests.frames import make_frame
@@ -553,3 +553,33 @@ def test_a_long_target_is_cut_before_its_tick_is_left_out(frame_of):
         for t in (1, 2, 3):
             if f"target:{t}" in shown and any(i.startswith(f"prob:{t}:") for i in shown):
                 assert f"tick:{t}" in shown, (width, t)
+
+
+@pytest.mark.parametrize(("width", "em"), [(1024, 12), (1280, 12), (1600, 14), (1600, 20)])
+@pytest.mark.parametrize(
+    "text", ["Harry Potter and Hermione Granger", "yesterday the cat that slept chased " * 3]
+)
+def test_every_target_has_its_tick_and_no_name_is_cut_where_it_has_room_alone(width, em, text):
+    frame = make_frame(text, position=9.0)
+    scene = stage_scene(frame, width, 0.27 * width, em)
+    shapes = {shape.id: shape for shape in scene.shapes}
+    targets = [s for name, s in shapes.items() if name.startswith("target:")]
+    assert targets
+    for target in targets:
+        assert f"tick:{target.id.partition(':')[2]}" in shapes
+    for name, shape in shapes.items():
+        if not name.startswith("name:"):
+            continue
+        t, row = name.split(":")[1:]
+        rect = shapes[f"out:{t}:{row}"].rect
+        cut = text_width(shape.text, em, shape.bold) > shape.rect.w + 0.01
+        alone = rect.w - 0.65 * em - (1.05 * em if shape.bold else 0.0) - 0.25 * em
+        assert not cut or text_width(shape.text, em, shape.bold) > alone, shape.text
+
+
+def test_the_key_of_an_lstms_colours_is_whole():
+    frame = make_frame(cell="lstm", position=13.0)
+    shapes = {s.id: s for s in stage_scene(frame, 1600, 430, 14.0).shapes}
+    key = shapes["scale-name"]
+    assert key.text.startswith("value of a unit: c above (±") and key.text.endswith("a below")
+    assert text_width(key.text, key.size, key.bold) <= key.rect.w

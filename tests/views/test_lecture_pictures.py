@@ -1,5 +1,8 @@
 """The lecture's pictures in the window: by mouse and keys, and what a document keeps of them."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -221,3 +224,97 @@ def test_p_is_dragged_and_stepped_by_keys(window, shown, qtbot):
     assert session.playhead.lags == 10 and session.playhead.copies == 0
     texts = [s.text for s in panel.scene(session.frame).shapes if hasattr(s, "text")]
     assert "AR(10)" in texts
+
+
+# -- equations that fade -----------------------------------------------------------------------
+
+
+def texts_of(items):
+    """All that is written in a row of an equation, numbers by their texts."""
+    for item in items:
+        for name in ("items", "numbers", "above", "below", "rows"):
+            inner = getattr(item, name, ())
+            yield from texts_of(inner if not isinstance(inner, str) else ())
+        if hasattr(item, "text"):
+            yield item.text
+
+
+def blanks(panel):
+    section = next(s for s in panel.equation.sections if s.name == "numbers")
+    return [text for text in texts_of(section.forms[0]) if text in ("?", "…")]
+
+
+def test_a_blank_is_filled_in_and_a_mistake_is_told(window, shown, qtbot):
+    panel, session = shown("equation"), window.session
+    session.seek(4.0)
+    assert not panel.answer.isVisible()
+    for _ in range(3):
+        window.commands.run("fade")
+    assert blanks(panel) == ["?", "…", "…"] and panel.answer.isVisible()
+    assert panel.sentence.startswith("Which number is missing: a⟨4⟩, unit 1? 2 more")
+    frame = session.frame
+    right, z = float(frame.states[4, 0]), float(frame.forward_terms(4).z[0])
+    qtbot.keyClicks(panel.answer, f"{z:.4f}")
+    qtbot.keyClick(panel.answer, Qt.Key.Key_Return)
+    assert "the activation g is forgotten" in panel.sentence
+    assert blanks(panel) == ["?", "…", "…"]
+    panel.answer.setText("nonsense")
+    qtbot.keyClick(panel.answer, Qt.Key.Key_Return)
+    assert "is no number" in panel.sentence
+    panel.answer.setText(f"{right:.3f}")
+    qtbot.keyClick(panel.answer, Qt.Key.Key_Return)
+    assert panel.sentence.startswith("Right: a⟨4⟩, unit 1 is") and blanks(panel) == ["?", "…"]
+    assert panel.answer.text() == "" and not panel.grab().isNull()
+    qtbot.keyClick(panel.answer, Qt.Key.Key_Escape)
+    assert not panel.answer.hasFocus()
+    session.seek(14.0)
+    assert panel.sentence.startswith("Which number is missing: ∂L⟨9⟩/∂a⟨5⟩") or (
+        panel.sentence.startswith("Which number is missing: ∂L/∂a⟨5⟩, unit 1?")
+    )
+    for _ in range(3):
+        window.commands.run("unfade")
+    assert not panel.answer.isVisible() and not blanks(panel)
+
+
+def test_every_pass_fades_one_more(window, shown):
+    panel, session = shown("equation"), window.session
+    session.seek(4.0)
+    window.commands.run("fade")
+    assert panel.faded == 1
+    session.to_end()
+    session.next()
+    assert session.playhead.snapshot == 1
+    session.seek(4.0)
+    assert panel.faded == 2 and blanks(panel) == ["?", "…"]
+
+
+def test_where_no_equation_stands_in_a_panel_it_is_said(window, shown):
+    shown("gradient")
+    assert not window.commands.run("fade")
+    assert "stands in no panel" in window.parts.message.text
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_the_numbers_of_a_cell_are_covered_with_all_that_tells_them(window, shown, cell, qtbot):
+    session = window.session
+    session.set_settings(replace(session.settings, cell=cell))
+    session.choose_summed(True)
+    session.seek(14.0)
+    panel = shown("memory_cell")
+    told = panel.accessibleDescription()
+    before = panel.picture().scene(session.frame)
+    window.commands.run("cover")
+    scene = panel.picture().scene(session.frame)
+    assert panel.covers and not panel.accessibleDescription()
+    texts = [s.text for s in scene.shapes if hasattr(s, "text") and not s.id.endswith("-name")]
+    assert "?" in texts and not any(re.search(r"\d\.\d|10[⁻⁰-⁹]", text) for text in texts)
+    widths = {s.width for s in scene.shapes if s.id.startswith("grad-") and hasattr(s, "points")}
+    assert len(widths) == 1 and not any(s.id.startswith("fill-") for s in scene.shapes)
+    assert not any(s.id.endswith("-numbers") for s in scene.shapes)
+    session.seek(13.0)
+    session.seek(14.0)
+    window.commands.run("cover")
+    assert panel.picture().scene(session.frame).shapes == before.shapes or (
+        [s.id for s in panel.picture().scene(session.frame).shapes] == [s.id for s in before.shapes]
+    )
+    assert panel.accessibleDescription() == told

@@ -21,6 +21,7 @@ from rnnviz.views.look import (
 from rnnviz.views.value_maps import ENDS, place
 
 TEXTS = [Role.INK, Role.MUTED, Role.INPUT, Role.STATE, Role.OUTPUT, Role.GRADIENT]
+WORDS = [*TEXTS, Role.PLAYHEAD]
 
 
 def test_contrast_is_the_standards():
@@ -29,7 +30,7 @@ def test_contrast_is_the_standards():
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
-@pytest.mark.parametrize("role", TEXTS)
+@pytest.mark.parametrize("role", WORDS)
 def test_words_stand_out(palette, role):
     for ground in (Role.BACKGROUND, Role.PANEL):
         assert contrast(palette.text(role), palette.colour(ground)) >= 4.5

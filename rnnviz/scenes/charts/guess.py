@@ -13,6 +13,7 @@ from math import ceil, floor, isfinite, isnan, log10
 import numpy as np
 
 from rnnviz.film import number, ratio
+from rnnviz.film.typed_numbers import read_number
 from rnnviz.record import record
 from rnnviz.scenes.charts.chart import Chart, Curve
 
@@ -129,33 +130,10 @@ def read_guess(text: str, *, log: bool) -> float:
     ValueError
         In words, where it is no number, or none that a logarithmic axis has.
     """
-    plain = text.strip().replace("−", "-").replace(" ", "").replace("·", "*").replace("×", "*")
-    try:
-        value = _value(plain)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        raise ValueError(
-            f"“{text.strip()[:40]}” is no number such as 0.01, 1e-2 or 1/100"
-        ) from None
-    if not isfinite(value):
-        raise ValueError("a guess is a finite number")
+    value = read_number(text)
     if log and value <= 0.0:
         raise ValueError("this axis is logarithmic: a guess is a number above 0")
     return log10(value) if log else value
-
-
-def _value(text: str) -> float:
-    if text.endswith("%"):
-        return _value(text[:-1]) / 100.0
-    over, slash, under = text.partition("/")
-    if slash:
-        return _value(over) / _value(under)
-    many, star, power = text.partition("*")
-    if star:
-        return _value(many) * _value(power)
-    base, hat, exponent = text.partition("^")
-    if hat:
-        return float(base) ** float(exponent)
-    return float(text)
 
 
 def _known(curve: Curve, known: float) -> Curve:

@@ -17,7 +17,7 @@ from rnnviz.film.words import ten_to
 from rnnviz.record import record
 from rnnviz.scenes.equation.notation import entry
 from rnnviz.scenes.measure import text_width
-from rnnviz.scenes.shapes import Rect
+from rnnviz.scenes.shapes import Rect, Role
 
 ABOVE = 2.2  # of the states above a narrow cell
 BAND = 8.0  # of the equations within the cell, in heights of the type
@@ -28,6 +28,16 @@ Points = tuple[tuple[float, float], ...]
 def seen(done: float) -> float:
     """How much is seen of what has come so far."""
     return FUTURE + (1.0 - FUTURE) * min(1.0, max(0.0, done))
+
+
+def written(role: Role, alpha: float) -> tuple[Role, float]:
+    """In what words and letters stand of what is only `alpha` there: never too faint to be read.
+
+    What is still to come is written in the ink of what is beside the point.
+    """
+    if alpha <= FUTURE:
+        return Role.MUTED, alpha / FUTURE
+    return (role if alpha > 0.5 * (1.0 + FUTURE) else Role.MUTED), 1.0
 
 
 def part(done: float, begin: float, end: float) -> float:

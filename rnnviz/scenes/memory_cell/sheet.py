@@ -18,6 +18,7 @@ from rnnviz.scenes.memory_cell.placement import (
     is_rough,
     line_width,
     seen,
+    written,
 )
 from rnnviz.scenes.memory_cell.wires import WIRE
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Symbol, Target, Text
@@ -139,7 +140,8 @@ class Sheet:
         edge = Role.INK if done > 0.0 else Role.MUTED
         self.box(name, place, edge, r, 0.12 * self.u, done)
         size = max(1.0, 1.6 * radius) * self.u
-        self.front.append(Text(f"{name}-sign", place, sign, Role.INK, size, bold=True, alpha=alpha))
+        ink, shown = written(Role.INK, alpha)
+        self.front.append(Text(f"{name}-sign", place, sign, ink, size, bold=True, alpha=shown))
 
     def valve(
         self,
@@ -188,7 +190,8 @@ class Sheet:
         w = line_width(text, u) + 0.8 * u
         place = Rect(x - w / 2, y - 0.6 * u, w, 1.2 * u)
         self.box(name, place, Role.STATE, 0.6 * u, 0.12 * u, done)
-        self.front.append(Text(f"{name}-text", place, text, Role.INK, u, alpha=seen(done)))
+        ink, shown = written(Role.INK, seen(done))
+        self.front.append(Text(f"{name}-text", place, text, ink, u, alpha=shown))
         return place
 
     def gate(
@@ -211,8 +214,9 @@ class Sheet:
                 middle = ((inner.x, inner.cy), (inner.right, inner.cy))
                 self.front.append(Line(f"zero-{name}", middle, role, max(1.0, 0.07 * u), 0.6))
         letter = rect if below else Rect(rect.x, rect.y + 0.1 * u, rect.w, 0.52 * rect.h)
+        ink, shown = written(Role.INK, seen(done))
         self.front.append(
-            Text(f"letter-{name}", letter, name, Role.INK, 1.1 * u, bold=True, alpha=seen(done))
+            Text(f"letter-{name}", letter, name, ink, 1.1 * u, bold=True, alpha=shown)
         )
         if done >= 1.0:
             if below:
@@ -242,7 +246,8 @@ class Sheet:
         w = line_width(text, u, bold=bold)
         left = x - (w / 2 if align == "center" else w * (align == "right"))
         place = Rect(left, y - 0.55 * u, w, 1.1 * u)
-        self.front.append(Text(name, place, text, role, u, bold, align, alpha))
+        ink, shown = written(role, alpha)
+        self.front.append(Text(name, place, text, ink, u, bold, align, shown))
         return w
 
     def number(
@@ -278,8 +283,9 @@ class Sheet:
         alpha: float = 1.0,
     ) -> float:
         """A letter of the notation with its middle at a height; its width."""
-        made = Symbol(name, x, y + 0.45 * self.u, base, sub, sup, "", role, 1.3 * self.u, align,
-                      alpha)  # fmt: skip
+        ink, shown = written(role, alpha)
+        made = Symbol(name, x, y + 0.45 * self.u, base, sub, sup, "", ink, 1.3 * self.u, align,
+                      shown)  # fmt: skip
         self.front.append(made)
         return symbol_width(made)
 
@@ -317,8 +323,9 @@ class Sheet:
         """The user's words in muted ink, cut with … where there is no room for all of them."""
         if text and room > 2.5 * self.u:
             place = Rect(x, y - 0.55 * self.u, room, 1.1 * self.u)
+            ink, shown = written(Role.MUTED, alpha)
             self.front.append(
-                Text(name, place, text, Role.MUTED, self.u, align="left", alpha=alpha, own=True)
+                Text(name, place, text, ink, self.u, align="left", alpha=shown, own=True)
             )
 
     def labelled(
