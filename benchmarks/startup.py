@@ -5,8 +5,8 @@
 Each run is a process of its own, empty window and program in turn; the first of each only warms the
 disk's cache and, as at anybody's first start, leaves Python's bytecode behind (in a folder of the
 benchmark's own). Times are from the start of the process to the end of the first paint in which the
-stage shows the lecture's network; processor time (user and system, of all threads) says the same on
-a machine that has other things to do.
+start page shows the lecture's network; processor time (user and system, of all threads) says the
+same on a machine that has other things to do.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ import rnnviz.cli.main
 from rnnviz.cli.arguments import read_arguments
 options = read_arguments([])
 from rnnviz.app import Launch, start
-application, window = start(Launch(settings=options.settings))
-watch(application, window, window.parts.stage)
+application, window = start(Launch(settings=options.settings, start_page=options.begins))
+watch(application, window, window.starting.view)
 """,
 }
 

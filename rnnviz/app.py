@@ -162,6 +162,8 @@ class Launch:
         What makes the frame, and says where it belongs, when the window stands; for any thread.
     looked_with : tuple of str
         The panels that the frame is looked at with while it is open, in place of the usual ones.
+    start_page : bool
+        Whether the start page is shown first, unless the user wishes it no more.
     tour, scene : optional
         The tour that is presented, and its scene to begin with, from 0.
     """
@@ -184,6 +186,7 @@ class Launch:
     frame: Frame | None = None
     making: Making | None = None
     looked_with: tuple[str, ...] = ()
+    start_page: bool = False
     tour: Tour | None = None
     scene: int = 0
 
@@ -210,6 +213,8 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
     refused = window.panels.ask_for(launch.layout, launch.panels, launch.state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
+    if launch.start_page and not refused:
+        window.starting.at_start()
     if launch.tour is not None:
         session.present(launch.tour, launch.scene)
     window.show()

@@ -41,6 +41,8 @@ class Arguments:
         What to write without a window.
     explain :
         Say what is guessed of the file instead, and why.
+    start_page :
+        Whether the start page may be shown.
     given : mapping of str to value
         Fields by name; only those that were given.
     """
@@ -60,6 +62,7 @@ class Arguments:
     save_weights: Path | None = None
     size: tuple[int, int] | None = None
     explain: bool = False
+    start_page: bool = True
     given: dict[str, Any] = field(default_factory=dict)
 
     def value(self, name: str) -> Any:
@@ -71,6 +74,15 @@ class Arguments:
         """What is written without a window, by its flag."""
         both = {"--export": self.export, "--save-weights": self.save_weights}
         return {flag: path for flag, path in both.items() if path is not None}
+
+    @property
+    def begins(self) -> bool:
+        """Whether nothing is named that is to be shown, so that the start page is."""
+        named = (self.file, self.network, self.text, self.problem, self.layout, self.at, self.tour)
+        kept = {row.name for row in FIELDS.values() if row.group == "view" and row.kept}
+        kept.discard("state_view")
+        shown = self.words or self.panels or any(each is not None for each in named)
+        return self.start_page and not shown and not set(self.given) - kept
 
     @property
     def looks(self) -> bool:

@@ -215,10 +215,12 @@ def _numbers(options: Arguments, file: Path) -> int:
     from rnnviz.cli.opened import make_frame
     from rnnviz.files.disk import why_unwritten
     from rnnviz.files.errors import DataError, show_name
+    from rnnviz.film.notation import LECTURE, NOTATIONS
     from rnnviz.writing.numbers import write_numbers
 
     try:
-        write_numbers(make_frame(options), file)
+        notation = NOTATIONS[options.given.get("notation", LECTURE.name)]
+        write_numbers(make_frame(options), file, notation=notation)
     except (DataError, ValueError, MemoryError) as error:
         return refuse(str(error) or "there is not enough memory")
     except OSError as error:
@@ -315,6 +317,7 @@ def _window(options: Arguments) -> int:
             frame=frame,
             making=making,
             looked_with=looked_with,
+            start_page=options.begins,
         )
     )
 

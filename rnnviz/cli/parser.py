@@ -130,6 +130,12 @@ def make_parser() -> Parser:
     view.add_argument(
         "--words", action="store_true", help="words as vectors instead of the stage and its panels"
     )
+    view.add_argument(
+        "--no-start-page",
+        dest="start_page",
+        action="store_false",
+        help="show the network at once, and not what one can begin with",
+    )
     row = FIELDS["layout"]
     view.add_argument(
         "--layout",

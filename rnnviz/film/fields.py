@@ -464,6 +464,12 @@ _VIEW = (
         ),
         menu="La&yout",
     ),
+    _view(
+        "start_page", "whether the start page is shown at a start",
+        "It offers a first step, the lecture, five shapes and one's own, and any key of the film "
+        "leaves it. It is not shown where the command line names something.",
+        default=True, kept="start_page",
+    ),
     *(
         _view(f"memory_{name}", title, teaches, default=default, least=least, most=4_096.0,
               kept=f"memory/{name}", **more)

@@ -38,6 +38,7 @@ _BARE = re.compile(
     r"(?<=∂)[ayo](?![\w⟨\[])|(?<=gate )o(?!\w)|(?<![\w′])o(?= [·=⊙])|(?<=[·=⊙] )o(?!\w)"
     r"|(?<=·)a(?!\w)|(?<![\w′])a(?= (?:below|alone)\b)|(?<=c above )a(?!\w)"
 )
+_PARAMETER = re.compile(r"((?:\w+\.)?)(W_aa|W_ax|W_ya|b_aa|b_a|b_y)(?:_l(\d+))?")
 _SUM = re.compile(r"(?<=z_)[a-z](?![a-z])")
 _PAIR = re.compile(r"\(a, c\)")
 _UPPER = re.compile(r"(\[\d+\])?([^⟨⟩⊤]*)(?:⟨([^⟨⟩]*)⟩)?(⊤?)")
@@ -81,6 +82,18 @@ class Notation:
         """A parameter's letter in plain text: W_aa, W, W_hh."""
         base, sub = self.drawn.get(name, (self.matrices.get(name, name), ""))
         return f"{base}_{sub}" if sub else base
+
+    def column(self, name: str) -> str:
+        """What a column or an array is called, "a" or "W_aa_l0"; ASCII, and no two alike."""
+        found = _PARAMETER.fullmatch(name)
+        if not self.matrices or found is None:
+            return self.letters.get(name, name)
+        whose, parameter, layer = found.groups()
+        written = self.matrices[parameter]
+        if "{l}" in written:
+            return whose + written.format(l=layer or 0)
+        end = f"_l{layer}" if layer else "_bias" if written == "c" else ""
+        return f"{whose}{written.replace('′', '_h')}{end}"
 
     def matrix(self, name: str, layer: int | None = None) -> str:
         """What stands for a parameter, "W_aa"; of a layer, counted from 0, where that is known."""

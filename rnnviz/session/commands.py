@@ -502,6 +502,8 @@ _ROWS = (
     Command(TOUR, "leave_tour", "Lea&ve the tour", (),
             "The window as it was; what the scene shows stays open, and Ctrl+Z leads back.",
             _no_tour),
+    Command(HELP, "start_page", "&Start page", (),
+            "What one can begin with: a first step, the lecture, five shapes, one's own."),
     Command(HELP, "keys", "&Keys and settings", ("F1",),
             "Every command with its keys and every setting, to be searched."),
     Command(HELP, "palette", "&Find a command …", ("Ctrl+Shift+P",),

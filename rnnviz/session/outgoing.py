@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rnnviz.files.errors import show_name
 from rnnviz.film import Frame
+from rnnviz.film.notation import LECTURE, Notation
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State
 
@@ -40,15 +41,15 @@ class Outgoing:
 
         self._write(path, work)
 
-    def save_numbers(self, path: str | Path) -> None:
-        """Write all numbers of the run that is shown, as .csv or .npz."""
+    def save_numbers(self, path: str | Path, notation: Notation = LECTURE) -> None:
+        """Write all numbers of the run that is shown, as .csv or .npz, named in a notation."""
 
         def work(frame: Frame, told: UnderWay) -> str:
             from rnnviz.film.origins import why_no_origins
             from rnnviz.writing.numbers import write_numbers
             from rnnviz.writing.weights import written
 
-            written(Path(path), lambda: write_numbers(frame, Path(path), told))
+            written(Path(path), lambda: write_numbers(frame, Path(path), told, notation))
             arrays = Path(path).suffix.lower() == ".npz" and not why_no_origins(frame.task)
             more = ", with the forecasts of the forecast panel" if arrays else ""
             steps = "1 step" if frame.steps == 1 else f"{frame.steps:,} steps"

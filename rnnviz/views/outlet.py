@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow
 
+from rnnviz.film.notation import Notation
 from rnnviz.session import Session
 
 _WEIGHTS = {
@@ -30,11 +31,15 @@ class Outlet(QObject):
     window : QMainWindow
         The dialogs' parent.
     session : Session
+    notation : callable
+        Whose symbols are in force, by which columns are named.
     """
 
-    def __init__(self, window: QMainWindow, session: Session) -> None:
+    def __init__(
+        self, window: QMainWindow, session: Session, notation: Callable[[], Notation]
+    ) -> None:
         super().__init__(window)
-        self._window, self._session = window, session
+        self._window, self._session, self._notation = window, session, notation
 
     def ask_for_weights(self) -> None:
         """Let the user choose where the network goes, and how it is written."""
@@ -72,7 +77,7 @@ class Outlet(QObject):
     def _save_numbers(self, path: Path) -> None:
         size = self._session.size_of_numbers(path)
         if size <= _LARGE:
-            self._session.save_numbers(path)
+            self._session.save_numbers(path, self._notation())
             return
         from PySide6.QtWidgets import QMessageBox
 
@@ -91,6 +96,10 @@ class Outlet(QObject):
         box.setDefaultButton(choice.Save)
         box.setFont(self._window.font())
         box.finished.connect(
-            lambda button: self._session.save_numbers(path) if button == choice.Save else None
+            lambda button: (
+                self._session.save_numbers(path, self._notation())
+                if button == choice.Save
+                else None
+            )
         )
         box.open()

@@ -21,6 +21,7 @@ from rnnviz.files.errors import Cancelled, DataError
 from rnnviz.files.zips import Member, write_npz
 from rnnviz.film import Frame
 from rnnviz.film.frame import quantities_of
+from rnnviz.film.notation import LECTURE, Notation
 from rnnviz.record import record
 from rnnviz.writing.foretold import forecast_arrays, scale_arrays, scaled_values
 
@@ -64,14 +65,21 @@ class Part:
     blank: bool = False
 
 
-def parts_of(frame: Frame) -> tuple[Part, ...]:
+def parts_of(frame: Frame, notation: Notation = LECTURE) -> tuple[Part, ...]:
     """All parts of a frame's run, in the order of the table's columns.
+
+    What has a symbol is named by that of the notation: "dL_da_1" is "dL_dh_1" in a textbook's.
 
     With several layers the names of what each of them has begin with "layer1_", "layer2_" ….
     What float64 has no number for (a loss below 1e-308) stands in a `log10_…` column alone.
     Columns that end in a name belong to the other branches.
     """
-    return (*_entering(frame), *_losses(frame), *_of_layers(frame), *_outputs(frame))
+    return (
+        *_entering(frame),
+        *_losses(frame),
+        *_of_layers(frame, notation),
+        *_outputs(frame, notation),
+    )
 
 
 def numbers_header(frame: Frame, parts: Sequence[Part] | None = None) -> list[str]:
@@ -122,7 +130,9 @@ def size_of_numbers(frame: Frame, path: Path) -> int:
     return frame.steps * _DIGITS * sum(len(part.columns) for part in parts)
 
 
-def write_numbers(frame: Frame, path: Path, told: Told | None = None) -> None:
+def write_numbers(
+    frame: Frame, path: Path, told: Told | None = None, notation: Notation = LECTURE
+) -> None:
     """Write all numbers of a run, whole or not at all: as CSV (UTF-8), or as .npz by its ending.
 
     Parameters
@@ -131,6 +141,8 @@ def write_numbers(frame: Frame, path: Path, told: Told | None = None) -> None:
     path : Path
     told : callable, optional
         As in `numbers_rows`.
+    notation : Notation
+        Whose symbols are in the names; an archive says which in its array "notation".
 
     Raises
     ------
@@ -146,11 +158,11 @@ def write_numbers(frame: Frame, path: Path, told: Told | None = None) -> None:
         known = " or ".join(KINDS)
         raise DataError(f"numbers cannot be written in this kind of file; {known} can", path=path)
     write = _write_npz if suffix == ".npz" else _write_csv
-    write_whole(path, lambda file: write(frame, file, told))
+    write_whole(path, lambda file: write(frame, file, told, notation))
 
 
-def _write_csv(frame: Frame, file: BinaryIO, told: Told | None) -> None:
-    parts, text = parts_of(frame), io.StringIO(newline="")
+def _write_csv(frame: Frame, file: BinaryIO, told: Told | None, notation: Notation) -> None:
+    parts, text = parts_of(frame, notation), io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow(numbers_header(frame, parts))
     for row in numbers_rows(frame, parts, told):
@@ -162,8 +174,8 @@ def _write_csv(frame: Frame, file: BinaryIO, told: Told | None) -> None:
     file.write(text.getvalue().encode("utf-8"))
 
 
-def _write_npz(frame: Frame, file: BinaryIO, told: Told | None) -> None:
-    parts, steps = parts_of(frame), frame.steps
+def _write_npz(frame: Frame, file: BinaryIO, told: Told | None, notation: Notation) -> None:
+    parts, steps = parts_of(frame, notation), frame.steps
     whole, done = sum(len(part.columns) for part in parts) * steps, 0
 
     def blocks(part: Part) -> Iterator[Array]:
@@ -188,7 +200,9 @@ def _write_npz(frame: Frame, file: BinaryIO, told: Told | None) -> None:
     ]
     extra: dict[str, Array] = {"output_names": np.array(frame.task.output_names or ("",))}
     for name, array in frame.passing.backward.gradients.items():
-        extra[f"dL_d{name}"] = array
+        extra[f"dL_d{notation.column(name)}"] = array
+    if notation is not LECTURE:
+        extra["notation"] = np.array(notation.name)
     extra |= scale_arrays(frame) | forecast_arrays(frame, lambda: _go_on(told, 0.0))
     members += [
         Member(name, array.shape, array.dtype, lambda array=array: iter((array,)))
@@ -269,28 +283,29 @@ def _losses(frame: Frame) -> Iterator[Part]:
     yield Part("log10_loss", ("log10_loss",), rows(1), True)
 
 
-def _of_layers(frame: Frame) -> Iterator[Part]:
+def _of_layers(frame: Frame, notation: Notation) -> Iterator[Part]:
     """What every layer has: norms of its gradients, its states and gates, its gradients."""
     passing, k = frame.passing, frame.source
     units, both = range(1, frame.units + 1), (passing.backward, passing.alone)
+    a = notation.column("a")
     for layer in range(frame.layers):
         start = f"layer{layer + 1}_" if frame.layers > 1 else ""
         norms = [
-            (f"{start}norm_dL_da", frame.norms_of(summed=True, layer=layer)),
-            (f"{start}norm_dL{k}_da", frame.norms_of(summed=False, layer=layer)),
+            (f"{start}norm_dL_d{a}", frame.norms_of(summed=True, layer=layer)),
+            (f"{start}norm_dL{k}_d{a}", frame.norms_of(summed=False, layer=layer)),
         ]
         names = _names(frame) if frame.others else ()
         for name, other in zip(names, frame.others, strict=True):
             line = other.log10_norms(summed=False, layer=layer)
-            norms.append((f"{start}norm_dL{k}_da_{name}", line))
+            norms.append((f"{start}norm_dL{k}_d{a}_{name}", line))
         for name, line in norms:
             yield from _norms(name, line)
         arrays: list[tuple[str, Array]] = [
-            (quantity, passing.values_of(quantity, layer))
+            (notation.column(quantity), passing.values_of(quantity, layer))
             for quantity in quantities_of(frame.run.architecture)
         ]
         for name, sweep in zip(("dL", f"dL{k}"), both, strict=True):
-            arrays.append((f"{name}_da", sweep.da[layer, :, 0]))
+            arrays.append((f"{name}_d{a}", sweep.da[layer, :, 0]))
             if sweep.dc is not None:
                 arrays.append((f"{name}_dc", sweep.dc[layer, :, 0]))
         for name, array in arrays:
@@ -308,7 +323,7 @@ def _norms(name: str, log10: Array) -> Iterator[Part]:
     yield Part(f"log10_{name}", (f"log10_{name}",), rows(1), True)
 
 
-def _outputs(frame: Frame) -> Iterator[Part]:
+def _outputs(frame: Frame, notation: Notation) -> Iterator[Part]:
     """y⟨t⟩, p⟨t⟩ and ∂L/∂y⟨t⟩; of several outputs in own units what each predicts."""
     task, trace, made = frame.task, frame.passing.trace, frame.network.architecture
     if not made.outputs:
@@ -353,14 +368,15 @@ def _outputs(frame: Frame) -> Iterator[Part]:
     def named(start: str) -> tuple[str, ...]:
         return tuple(f"{start}_{i}_{name}" for i, name in enumerate(task.output_names, start=1))
 
-    yield Part("y", named("y"), answered(y), dtype=dtype)
+    letter = notation.column("y")
+    yield Part(letter, named(letter), answered(y), dtype=dtype)
     if task.loss != "mse":
         yield Part("p", named("p"), answered(p), dtype=dtype)
     values = task.sequence.values
     if frame.forecasts and values is not None and 1 < outputs <= values.shape[1]:
         yield Part("predictions_of_next", named("prediction_of_next"), answered(foretold))
     if frame.source:
-        yield Part("dL_dy", named("dL_dy"), answered(dy), dtype=dtype)
+        yield Part(f"dL_d{letter}", named(f"dL_d{letter}"), answered(dy), dtype=dtype)
 
 
 def _cut(array: Array) -> Callable[[int, int], Array]:

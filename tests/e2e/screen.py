@@ -129,6 +129,7 @@ class Program:
     """The program in its window on a screen."""
 
     def __init__(self, screen: Screen, *arguments: object) -> None:
+        arguments = (*arguments, "--no-start-page")
         self.screen = screen
         screen.do("mousemove", 3, screen.height // 3)  # over nothing that answers
         self._process = subprocess.Popen(

@@ -14,8 +14,9 @@ from rnnviz.engine import CELLS
 from rnnviz.files.errors import Cancelled, DataError
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.comparison import compare
+from rnnviz.film.notation import NOTATIONS
 from rnnviz.opening.shipped import catalogue, open_problem
-from rnnviz.writing.numbers import parts_of, size_of_numbers, write_numbers
+from rnnviz.writing.numbers import numbers_header, parts_of, size_of_numbers, write_numbers
 from tests.frames import make_frame, series
 
 
@@ -314,3 +315,28 @@ def test_a_step_that_nothing_enters_has_no_value(columns, tmp_path):
             assert np.isnan(arrays["values"]).any(axis=1).nonzero()[0].tolist() == [
                 t - 1 for t in silent
             ]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_names_are_those_of_the_notation_and_the_numbers_the_same(cell, tmp_path):
+    """Nothing is lost or doubled: an LSTM's output gate is no answer, its c no bias."""
+    frame = frame_of(make_task(sequence_from_text("a b o y a")), cell=cell, layers=2)
+    write_numbers(frame, tmp_path / "lecture.npz")
+    lecture = dict(np.load(tmp_path / "lecture.npz"))
+    own = {"lecture": "dL_dW_aa_l1", "textbook": "dL_dW_l1", "framework": "dL_dweight_hh_l1"}
+    state = {"lecture": "layer2_a", "textbook": "layer2_h", "framework": "layer2_h"}
+    for name, notation in NOTATIONS.items():
+        write_numbers(frame, tmp_path / f"{name}.npz", notation=notation)
+        found = dict(np.load(tmp_path / f"{name}.npz"))
+        assert str(found.pop("notation", "lecture")) == name
+        assert len(found) == len(lecture)
+        for ours, theirs in zip(lecture.values(), found.values(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+        np.testing.assert_array_equal(found[own[name]], lecture[own["lecture"]])
+        np.testing.assert_array_equal(found[state[name]], lecture[state["lecture"]])
+        header = numbers_header(frame, parts_of(frame, notation))
+        assert len(set(header)) == len(header)
+        tokens = [column for column in header if column.startswith("p_")]
+        assert tokens == [column for column in numbers_header(frame) if column.startswith("p_")]
+        foreign = [other for key, other in own.items() if key != name]
+        assert not set(foreign) & set(found)

@@ -9,9 +9,9 @@ from PySide6.QtGui import QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Stage
+from rnnviz.film.notation import LECTURE
 from rnnviz.scenes.charts.axes import Axes
 from rnnviz.scenes.charts.chart import Chart
-from rnnviz.scenes.charts.spelling import spelled_chart
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.chart.view import ChartView
@@ -76,7 +76,11 @@ class ChartPanel(PanelWidget):
 
         def made() -> Chart | None:
             chart = self._made(frame)
-            return None if chart is None else spelled_chart(chart, notation)
+            if chart is None or notation is LECTURE:
+                return chart
+            from rnnviz.scenes.charts.spelling import spelled_chart  # not for the first paint
+
+            return spelled_chart(chart, notation)
 
         return self._chart.of(frame.passing, (self._of(frame), notation), made)
 

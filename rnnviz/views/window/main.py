@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from rnnviz.views.finder.finder import Finder
     from rnnviz.views.outlet import Outlet
     from rnnviz.views.window.entries import Entries
+    from rnnviz.views.window.start import Starting
     from rnnviz.views.window.touring import Touring
 
 
@@ -141,7 +142,7 @@ class MainWindow(QMainWindow):
         self._dress = Dress(self, parts, session.preferences)
         self._panels = Panels(parts, self._menus, session)
         self._lecture = Lecture(self, parts, self._menus, self._panels, self._dress, session)
-        self._commands.instead = self._lecture.uncover_first
+        self._commands.instead = self._instead
         self._fill_menus()
         self._connect()
         self._restore()
@@ -261,6 +262,7 @@ class MainWindow(QMainWindow):
         self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
         does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
         does.register("quit", self.close)
+        does.register("start_page", lambda: self.starting.show())
         does.register("train", self._plan_training)
         does.register("later", lambda: self._parts.training.step(1))
         does.register("earlier", lambda: self._parts.training.step(-1))
@@ -303,7 +305,30 @@ class MainWindow(QMainWindow):
         """Writes for other programs; imported when it is first asked to."""
         from rnnviz.views.outlet import Outlet
 
-        return Outlet(self, self._session)
+        return Outlet(self, self._session, lambda: self.look.notation)
+
+    @cached_property
+    def starting(self) -> Starting:
+        """The start page; imported when it is first asked for."""
+        from rnnviz.views.window.start import Starting
+
+        session, guard = self._session, self._documents.guard
+        made = Starting(
+            self._parts,
+            self._commands,
+            session,
+            self._open_problem,
+            lambda path: guard(lambda: session.open_file(path)),
+        )
+        made.open_tour = self._open_tour
+        session.homed.connect(lambda _home: made.leave())
+        return made
+
+    def _instead(self, command: str) -> bool:
+        """What is done in a command's place: a blank screen is uncovered, the start page left."""
+        if "starting" in self.__dict__ and self.starting.leave_for(command):
+            return True
+        return self._lecture.uncover_first(command)
 
     @cached_property
     def _entries(self) -> Entries:
@@ -407,6 +432,7 @@ class MainWindow(QMainWindow):
         menus = self._menus.menus
         fill_examples(menus[EXAMPLES], problems, self._open_problem, tours, self._open_tour)
         add_tours(self._tours_menu, tours, self._open_tour)
+        self.starting.offer_tours([(name, title) for name, title, _ in tours])
 
     def _chosen(self, box: QWidget, _index: int) -> None:
         """What was chosen by the mouse is not chosen again by the stage's keys."""
@@ -418,6 +444,8 @@ class MainWindow(QMainWindow):
 
     def _take(self, frame: Frame) -> None:
         show_frame(frame, self._session, self._parts, self._menus)
+        if "starting" in self.__dict__:
+            self.starting.set_frame(frame)
         if frame.run.settings is not self._settings:
             self._settings = frame.run.settings
             self._network_menu.show(frame.run.settings)

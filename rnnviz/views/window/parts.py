@@ -28,6 +28,7 @@ from rnnviz.views.transport import TransportBar
 
 if TYPE_CHECKING:
     from rnnviz.views.finder.finder import Finder
+    from rnnviz.views.start import StartView
     from rnnviz.views.words import WordsView
 
 
@@ -134,6 +135,7 @@ class Parts:
         self._look: Look | None = None
         self.around: tuple[QWidget, ...] = ()
         self._words: WordsView | None = None
+        self._start: StartView | None = None
         self._finder: Finder | None = None
 
     @property
@@ -154,6 +156,17 @@ class Parts:
     def words_shown(self) -> bool:
         """Whether the page of words stands in the splitter's place."""
         return self._words is not None and not self._words.isHidden()
+
+    @property
+    def start(self) -> StartView:
+        """The start page, which lies over everything but a message."""
+        if self._start is None:
+            from rnnviz.views.start import StartView
+
+            self._start = start = StartView(self.central)
+            start.stackUnder(self.message)
+            self._dress(start)
+        return self._start
 
     @property
     def finder(self) -> Finder:
