@@ -150,13 +150,15 @@ class Touring(QObject):
         presenter, shown, frame = self._presenter, self._presenter.shown, self._session.frame
         if shown is None or frame is None:
             return
+        from rnnviz.session.presenting import texts_of
+
         tour = presenter.tour
         number, count = tour.of_part(shown.index)
         whole = 60.0 * tour.minutes
         self.foot.show_place(
             Place(
                 shown.scene.part or tour.title,
-                shown.scene.title,
+                "".join(part[0] for part in texts_of(shown, frame).title),
                 f"{_MODES[frame.task.mode]} · {frame.kind.name}",
                 number,
                 count,
