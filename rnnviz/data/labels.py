@@ -23,6 +23,11 @@ class Made(Sequence[str]):
     def _label(self, index: int) -> str:
         raise NotImplementedError
 
+    @property
+    def plain(self) -> bool:
+        """Whether no label has any but ASCII's characters, as far as that is known at once."""
+        return False
+
     def __len__(self) -> int:
         return self._length
 
@@ -61,6 +66,11 @@ class Counted(Made):
 
     __slots__ = ()
 
+    @property
+    def plain(self) -> bool:
+        """None has: they are numbers."""
+        return True
+
     def _label(self, index: int) -> str:
         return str(index + 1)
 
@@ -84,6 +94,11 @@ class Seconds(Made):
         self._digits = 0
         while self._digits < 9 and 10**self._digits < rate:
             self._digits += 1
+
+    @property
+    def plain(self) -> bool:
+        """None has: they are numbers."""
+        return True
 
     def _label(self, index: int) -> str:
         return f"{index / self._rate:.{self._digits}f} s"
@@ -109,6 +124,11 @@ class ReadLabels(Made):
             self._ends.append(end)
         self._bytes += b"".join(parts)
         self._length += len(parts)
+
+    @property
+    def plain(self) -> bool:
+        """Whether no label has any but ASCII's characters."""
+        return self._bytes.isascii()
 
     def grid(self) -> NDArray[np.uint8] | None:
         """Return the bytes of all labels, one row each, where all have as many; else None.

@@ -8,6 +8,7 @@ together of whole blocks and a few steps at both ends: the very same numbers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ class Extremes:
 
     def __init__(self, values: Values) -> None:
         self.values = values
+        self._columns: tuple[int, Values] | None = None
 
     @cached_property
     def _blocks(self) -> tuple[Values, Values]:
@@ -102,8 +104,10 @@ class Extremes:
         """
         if len(self.values) <= count:
             return self.values
-        least, most = self.of_stretches(count)
-        return np.where(-least > most, least, most)
+        if self._columns is None or self._columns[0] != count:  # another theme has as many
+            least, most = self.of_stretches(count)
+            self._columns = count, np.where(-least > most, least, most)
+        return self._columns[1]
 
     def of_stretches(self, count: int, unit: int | None = None) -> tuple[Values, Values]:
         """The smallest and the largest value of `count` stretches of the steps, at most T.
@@ -149,13 +153,15 @@ class Extremes:
 class Range(NamedTuple):
     """The smallest and the largest finite number of a line of logarithms, nan where it has none.
 
-    `zeros` is whether it is −inf anywhere, `whole` whether it is finite everywhere.
+    `zeros` is whether it is −inf anywhere, `whole` whether it is finite everywhere; `near`, of a
+    gradient that goes over more than `APART`, is where most of it stands together.
     """
 
     low: float
     high: float
     zeros: bool
     whole: bool
+    near: tuple[float, float] | None = None
 
 
 def range_of(curve: NDArray[np.float64] | None) -> Range:
@@ -169,3 +175,37 @@ def range_of(curve: NDArray[np.float64] | None) -> Range:
     if not known.size:
         return Range(np.nan, np.nan, zeros, whole=False)
     return Range(float(known.min()), float(known.max()), zeros, whole)
+
+
+APART = 40.0
+"""Powers of ten that may lie between neighbours on one axis."""
+_WIDER = 8.0  # times all that stands together, if that is more
+
+
+def standing_together(
+    main: Iterable[NDArray[np.floating]], beside: Iterable[NDArray[np.floating]] = ()
+) -> tuple[float, float] | None:
+    """From where to where the logarithms of interest go; None where none is finite.
+
+    Most of the main curves' values, and all that are not so far from them that beside their
+    distance they would be a line: one step's gradient of 10⁻⁸¹⁵³, of a sure answer, is not.
+    """
+    own, other = _sorted(main), _sorted(beside)
+    values = own if own.size else other
+    if not values.size:
+        return None
+    parts = np.split(values, np.flatnonzero(np.diff(values) > APART) + 1)
+    # Of as many, those that are nearest to 1.
+    core = max(parts, key=lambda part: (len(part), -float(np.abs(part).min())))
+    every = np.concatenate([own, other])
+    low, high, before = float(core[0]), float(core[-1]), None
+    while before != (low, high):
+        before, room = (low, high), max(APART, _WIDER * (high - low))
+        near = every[(every >= low - room) & (every <= high + room)]
+        low, high = float(near.min()), float(near.max())
+    return low, high
+
+
+def _sorted(curves: Iterable[NDArray[np.floating]]) -> NDArray[np.floating]:
+    parts = [curve[np.isfinite(curve)] for curve in curves]
+    return np.sort(np.concatenate(parts), kind="stable") if parts else np.empty(0)

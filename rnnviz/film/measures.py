@@ -22,7 +22,7 @@ from rnnviz.film.answers import baselines, error_of, judged
 from rnnviz.film.branches import Branches
 from rnnviz.film.comparison import Beside, beside, too_large
 from rnnviz.film.cost import Cost, cost, cost_of_windows, size_of
-from rnnviz.film.extremes import Extremes, Range, range_of
+from rnnviz.film.extremes import APART, Extremes, Range, range_of, standing_together
 from rnnviz.film.left_out import left_out
 from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
@@ -117,7 +117,11 @@ def _curve(passing: Pass, told: Told | None, kind: Kind, layer: int) -> Norms | 
 
 def _range(passing: Pass, told: Told | None, kind: Kind, layer: int) -> Range:
     """From where to where such a line goes."""
-    return range_of(CURVE.find(passing, told, kind, layer))
+    curve = CURVE.find(passing, told, kind, layer)
+    found = range_of(curve)
+    if curve is not None and kind in ("source", "sum") and found.high - found.low >= APART:
+        found = found._replace(near=standing_together([curve]))
+    return found
 
 
 def _extremes(passing: Pass, _told: Told | None, quantity: str, layer: int) -> Extremes:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.data import Sequence as Steps
+from rnnviz.data.labels import Made
 from rnnviz.film import (
     Branches,
     Frame,
@@ -339,8 +340,10 @@ class State(QObject):
 
     def _of_sequence(self, sequence: Steps) -> tuple[str, ...]:
         """What is said of a sequence when it is opened."""
-        # Of many words the first are looked at, so that nobody waits for it.
-        said = self._undrawn((*sequence.columns, *sequence.tokens[:20_000]))
+        # Of many words the first are looked at, so that nobody waits for it, and of numbers none.
+        tokens = sequence.tokens
+        words = () if isinstance(tokens, Made) and tokens.plain else tokens[:20_000]
+        said = self._undrawn((*sequence.columns, *words))
         return (*sequence.notes, said) if said else sequence.notes
 
     def put(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -603,3 +603,24 @@ def test_in_a_slot_of_four_no_word_is_cut_or_lies_on_another(name, run, size) ->
         for (one, a), (other, b) in combinations(boxes, 2):
             across = min(a.right, b.right) - max(a.x, b.x)
             assert across <= 1 or min(a.bottom, b.bottom) - max(a.y, b.y) <= 1, (place, one, other)
+
+
+@pytest.mark.parametrize("wide", [285.0, 400.0, 700.0])
+def test_the_names_of_lanes_stand_whole_in_several_lines_of_a_narrow_panel(wide: float) -> None:
+    frame = compared(18.0, units=6)
+    names = ("RNN, W_aa × 0.5", "GRU begun with seed 4", "LSTM trained twice as long")
+    branches = frame.branches
+    for i, name in enumerate(names):
+        branches = branches.renamed(i, name)
+    run, playhead, passing = frame.run, frame.playhead, frame.passing
+    frame = resolve(run, playhead, passing, branches)
+    scene = lanes.scene(frame, wide + 20.0, 230.0, Rect(10.0, 30.0, wide, 190.0), 12.0)
+    shown = [s for s in scene.shapes if s.id.startswith("lane-name:") and isinstance(s, Text)]
+    for row, name in enumerate(names):
+        lines = [s for s in shown if s.id.split(":")[1] == str(row)]
+        assert " ".join(s.text for s in lines) == name
+        for line in lines:
+            assert text_width(line.text, line.size, line.bold) <= line.rect.w + 1e-6
+    places = [s.rect for s in shown]
+    assert all(a.bottom <= b.y + 1e-6 for a, b in pairwise(places))
+    assert places[0].right <= min(s.rect.x for s in scene.shapes if s.id.startswith("lane:"))

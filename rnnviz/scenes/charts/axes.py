@@ -277,39 +277,6 @@ def named_ticks(name: str, *, whole: bool) -> TickRule:
     return ticks
 
 
-_APART = 40.0  # powers of ten that may lie between neighbours on one axis
-_WIDER = 8.0  # times all that stands together, if that is more
-
-
-def standing_together(
-    main: Iterable[NDArray[np.floating]], beside: Iterable[NDArray[np.floating]] = ()
-) -> tuple[float, float] | None:
-    """From where to where the logarithms of interest go; None where none is finite.
-
-    Most of the main curves' values, and all that are not so far from them that beside their
-    distance they would be a line: one step's gradient of 10⁻⁸¹⁵³, of a sure answer, is not.
-    """
-    own, other = _sorted(main), _sorted(beside)
-    values = own if own.size else other
-    if not values.size:
-        return None
-    parts = np.split(values, np.flatnonzero(np.diff(values) > _APART) + 1)
-    # Of as many, those that are nearest to 1.
-    core = max(parts, key=lambda part: (len(part), -float(np.abs(part).min())))
-    every = np.concatenate([own, other])
-    low, high, before = float(core[0]), float(core[-1]), None
-    while before != (low, high):
-        before, room = (low, high), max(_APART, _WIDER * (high - low))
-        near = every[(every >= low - room) & (every <= high + room)]
-        low, high = float(near.min()), float(near.max())
-    return low, high
-
-
-def _sorted(curves: Iterable[NDArray[np.floating]]) -> NDArray[np.floating]:
-    parts = [curve[np.isfinite(curve)] for curve in curves]
-    return np.sort(np.concatenate(parts), kind="stable") if parts else np.empty(0)
-
-
 def log_range(curves: Iterable[NDArray[np.floating]]) -> tuple[float, float]:
     """One range for curves of logarithms: all that is finite, and at least two powers of ten.
 

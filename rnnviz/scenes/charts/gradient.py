@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.film import Frame, Stage, gradient_reading, loss_name, number, ratio
 from rnnviz.film.extremes import Range
 from rnnviz.film.measures import Kind
-from rnnviz.scenes.charts.axes import log_range, log_ticks, standing_together
+from rnnviz.scenes.charts.axes import log_range, log_ticks
 from rnnviz.scenes.charts.chart import (
     DASH_DOT,
     DASHED,
@@ -185,10 +185,7 @@ def _of_interest(frame: Frame, summed: bool, layer: int) -> Range:
     One that vanishes has such steps too, but all those between them, and stays whole.
     """
     line = frame.range_of("sum" if summed else "source", layer)
-    if not line.high - line.low >= _ALWAYS:
-        return line
-    seen = standing_together([frame.norms_of(summed=summed, layer=layer)])
-    return line if seen is None else line._replace(low=seen[0], high=seen[1])
+    return line if line.near is None else line._replace(low=line.near[0], high=line.near[1])
 
 
 def _followed(shown: list[Range], others: list[Range]) -> list[Range]:

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.scenes.charts.axes import Axes
 from rnnviz.scenes.charts.chart import Chart, Curve, Shade, TextWidth
-from rnnviz.scenes.charts.columns import Covered, seen_part
+from rnnviz.scenes.charts.columns import Covered, PointArray, seen_part
 from rnnviz.scenes.shapes import Rect
 
 _SHARES = (0.22, 0.15, 0.3, 0.08, 0.4, 0.0, 0.5, 0.6, 0.7, 0.85, 1.0)
@@ -52,7 +53,12 @@ class Titles(NamedTuple):
 
 
 def place_titles(
-    chart: Chart, axes: Axes, covered: Covered, room: Rect, lettering: Lettering
+    chart: Chart,
+    axes: Axes,
+    covered: Covered,
+    room: Rect,
+    lettering: Lettering,
+    drawn: Sequence[PointArray] = (),
 ) -> Titles:
     """Names of what stays where it is: along its curve, or at the end of it.
 
@@ -66,13 +72,16 @@ def place_titles(
     room : Rect
         What no name may leave.
     lettering : Lettering
+    drawn : sequence of ndarray of shape (N, 2)
+        What is drawn of each curve, where that is known: of a million numbers a few thousand.
     """
     written: dict[int, PlacedName] = {}
     left_out: list[str] = []
     ends: dict[int, Wanted] = {}
     for index, curve in enumerate(chart.curves):
         if curve.titles:
-            edge = _leaves(curve, axes)
+            y = drawn[index][:, 1] if drawn else curve.y[seen_part(curve, axes)]
+            edge = _leaves(y, axes)
             texts = [f"{text} {edge}".rstrip() for text in curve.titles]
             taken = [each.box for each in written.values()]
             place = _along(index, texts, covered, room, axes.rect, lettering, taken)
@@ -297,9 +306,8 @@ def _end_of(curve: Curve, axes: Axes) -> Wanted | None:
     return Wanted(tuple(f"{text} {arrow}" for text in texts), axes.place(at, edge))
 
 
-def _leaves(curve: Curve, axes: Axes) -> str:
+def _leaves(y: NDArray[np.floating], axes: Axes) -> str:
     """An arrow where a curve leaves the picture at its upper or lower edge."""
-    y = curve.y[seen_part(curve, axes)]
     y = y[np.isfinite(y)]
     low, high = axes.y_range
     up, down = bool((y > high).any()), bool((y < low).any())

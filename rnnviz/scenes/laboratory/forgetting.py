@@ -6,9 +6,10 @@ import numpy as np
 
 from rnnviz.data import Task
 from rnnviz.film import Frame, number, ratio
+from rnnviz.film.extremes import standing_together
 from rnnviz.film.forgetting import Forgetting, changed_step, under_way
 from rnnviz.film.measures import FORGETTING, HALF_LIVES
-from rnnviz.scenes.charts.axes import log_range, log_ticks, standing_together
+from rnnviz.scenes.charts.axes import log_range, log_ticks
 from rnnviz.scenes.charts.chart import Axis, Chart, Curve
 from rnnviz.scenes.charts.gradient import norm, revealed_from, size
 from rnnviz.scenes.charts.steps import step_axis, step_name

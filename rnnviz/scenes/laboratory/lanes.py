@@ -31,6 +31,7 @@ OF_A_LAYER = True
 MOST = 4
 _LN10 = float(np.log(10.0))
 _LEAST = 2.6  # of a lane's height, in sizes of small type
+_NAME_LINE = 1.2  # sizes of type that a line of a name takes
 _WIDEST = 0.9  # of a link, in sizes of type
 
 
@@ -91,10 +92,10 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
     """Draw a row for each branch: its states, the gradient's width on its way, and its numbers."""
     lanes, small = lanes_of(frame), 0.86 * unit
     lines, foot = _said_below(frame, len(lanes), area, unit)
-    named = max((text_width(clean(lane.name), unit, True) for lane in lanes), default=0.0)
-    left = area.x + min(1.1 * named, 0.25 * area.w) + small
+    high = (area.h - foot - 1.5 * small) / max(len(lanes), 1)
+    names, named = _names(lanes, area.w, high - 0.3 * small, unit)
+    left = area.x + named + small
     room = Rect(left, area.y, area.right - left, area.h - foot - 1.5 * small)
-    high = room.h / max(len(lanes), 1)
     if not lanes or high < _LEAST * small or room.w < 12 * small:
         lack = Text("no-room", area, "The lanes need a larger panel.", Role.MUTED, unit)
         return Scene(width, height, (lack,))
@@ -105,21 +106,8 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
     for row, lane in enumerate(lanes):
         place = Rect(room.x, room.y + row * high, room.w, high)
         shapes += _lane(frame, lane, place, first, last, small, scale)
-        label = Rect(area.x, place.y, left - small - area.x, high - 1.3 * small)
-        shown = lane.branch == frame.branches.active
-        name = clean(lane.name)
-        shapes.append(
-            Text(
-                f"lane-name:{row}",
-                label,
-                name,
-                PalettePlace(lane.place),
-                unit,
-                shown,
-                "left",
-                own=True,
-            )
-        )
+        label = Rect(area.x, place.y, named, high - 0.3 * small)
+        shapes += _name(row, lane, names[row], label, unit, frame.branches.active == lane.branch)
         targets.append(Target("lane", label, unit=lane.branch))
         for t in range(first, last + 1):
             cell = Rect(place.x + (t - first) * pitch, place.y, pitch, high)
@@ -137,6 +125,51 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
         shapes.append(Box("playhead", around, None, Role.PLAYHEAD, 0.4 * small, thick))
     shapes += draw_said(lines, area, unit)
     return Scene(width, height, tuple(shapes), tuple(targets))
+
+
+def _names(
+    lanes: list[Lane], wide: float, high: float, unit: float
+) -> tuple[list[list[str]], float]:
+    """The lanes' names, each in as many lines as it has room for, and how wide they are.
+
+    A name takes a quarter of the panel, or a third where a word of it would be cut.
+    """
+    most, names = max(1, int(high / (_NAME_LINE * unit))), [clean(lane.name) for lane in lanes]
+
+    def broken(name: str, width: float) -> list[str]:
+        lines = [""]
+        for word in name.split(" "):
+            longer = f"{lines[-1]} {word}".lstrip()
+            if lines[-1] and len(lines) < most and 1.1 * text_width(longer, unit, True) > width:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        return lines
+
+    for share in (0.25, 0.34):
+        found = [broken(name, share * wide) for name in names]
+        needs = max(
+            (1.1 * text_width(line, unit, True) for lines in found for line in lines), default=0.0
+        )
+        if needs <= share * wide:
+            return found, needs
+    return found, min(needs, 0.34 * wide)
+
+
+def _name(
+    row: int, lane: Lane, lines: list[str], label: Rect, unit: float, shown: bool
+) -> list[Shape]:
+    """A lane's name beside its cells, line by line, in the middle of its height."""
+    high = min(_NAME_LINE * unit, label.h / len(lines))
+    top = label.y + max(0.0, 0.5 * (label.h - unit - high * len(lines)))
+    return [
+        Text(
+            f"lane-name:{row}" if i == 0 else f"lane-name:{row}:{i}",
+            Rect(label.x, top + i * high, label.w, high), line, PalettePlace(lane.place), unit,
+            shown, "left", own=True,
+        )
+        for i, line in enumerate(lines)
+    ]  # fmt: skip
 
 
 def _said_below(frame: Frame, count: int, area: Rect, unit: float) -> tuple[list[str], float]:

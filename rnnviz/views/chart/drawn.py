@@ -128,6 +128,11 @@ class Drawn:
                 areas.append(QRectF(left - 2, plot.y - 2, right - left + 4, plot.h + 4))
         return [area.toAlignedRect() for area in areas]
 
+    def reduced_alike(self, chart: Chart, axes: Axes, surface: Surface) -> bool:
+        """Whether as much is left of a chart's curves in another picture."""
+        same = self.axes.x_range == axes.x_range and self.axes.rect.w == axes.rect.w
+        return same and self.chart is chart and self.surface.ratio == surface.ratio
+
     def draw(self, painter: QPainter, newest: float | None, cursor: float | None) -> None:
         """The same onto a device without pixels: lines stay lines, and text stays text."""
         self.surface.draw_ground(painter)
@@ -313,23 +318,32 @@ class Drawn:
 
 
 def draw_chart(
-    surface: Surface, chart: Chart, plot: Plot | None, area: Rect, seen: Seen | None
+    surface: Surface,
+    chart: Chart,
+    plot: Plot | None,
+    area: Rect,
+    seen: Seen | None,
+    before: Drawn | None = None,
 ) -> Drawn:
     """Draw a chart, whole, whatever the playhead; axes alone while there is no plot to draw it.
 
     `area` is where axis and curves with their names may be; the words of the horizontal axis
-    stand under it.
+    stand under it. What is left of its curves in so many pixels is taken over from `before`,
+    where that is the same: another theme needs no look at a million numbers.
     """
     axes, fit, room = _laid_out(surface, chart, area, seen)
     pitch = (axes.x(2.0) - axes.x(1.0)) if chart.x.least else 0.0
     point = 0.5 * surface.unit if pitch >= _STAND_APART * surface.unit else 0.0
     columns = round(axes.rect.w * surface.ratio / 2)
-    points = [reduced(curve, axes, columns) for curve in chart.curves]
+    if before is None or not before.reduced_alike(chart, axes, surface):
+        points = [reduced(curve, axes, columns) for curve in chart.curves]
+    else:
+        points = before.points
     lines = each_in_pixels(axes, points)
     covered = Covered(
         Rect(0, 0, surface.width, surface.height), lines, [c.revealed for c in chart.curves]
     )
-    titles = place_titles(chart, axes, covered, room, _lettering(surface, point))
+    titles = place_titles(chart, axes, covered, room, _lettering(surface, point), points)
     bare = surface.blank()
     made = Drawn(
         surface, chart, plot, axes, fit, point, room, covered, titles, points, lines, bare, bare

@@ -114,7 +114,7 @@ class ChartView(QObject):
         key = (chart, surface, area, self.seen, self.plot)
         if self._drawn is None or key != self._key:
             self._key = key
-            self._drawn = draw_chart(surface, chart, self.plot, area, self.seen)
+            self._drawn = draw_chart(surface, chart, self.plot, area, self.seen, self._drawn)
         return self._drawn
 
     def paint(
