@@ -109,7 +109,8 @@ class Guessing:
         if chart is None:
             return ""
         if self._on:
-            return "Covered: the film uncovers it, or the key V."
+            by = "the film uncovers it, or the key V" if chart.reveal else "the key V uncovers it"
+            return f"Covered: {by}."
         return gap(chart, self.guess, self._at)
 
     # -- the hand ----------------------------------------------------------------------------
