@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, 
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
-from rnnviz.views.look import Look
+from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
 from rnnviz.views.overlays import Blank, MessageBar
@@ -139,6 +139,11 @@ class Parts:
         self._finder: Finder | None = None
 
     @property
+    def look(self) -> Look:
+        """What the views wear."""
+        return self._look or Look(LIGHT)
+
+    @property
     def words(self) -> WordsView:
         """The page of words as vectors, which takes the splitter's place."""
         if self._words is None:
@@ -149,7 +154,7 @@ class Parts:
             self._rows.insertWidget(self._rows.indexOf(self.splitter) + 1, words, 1)
             words.stackUnder(self.message)
             self.message.lie_over_too(words)
-            self._dress(words)
+            self.dress(words)
         return self._words
 
     @property
@@ -165,7 +170,7 @@ class Parts:
 
             self._start = start = StartView(self.central)
             start.stackUnder(self.message)
-            self._dress(start)
+            self.dress(start)
         return self._start
 
     @property
@@ -175,7 +180,7 @@ class Parts:
             from rnnviz.views.finder.finder import Finder
 
             self._finder = Finder(self.central)
-            self._dress(self._finder)
+            self.dress(self._finder)
         return self._finder
 
     def set_look(self, look: Look) -> None:
@@ -184,7 +189,12 @@ class Parts:
         for view in self._dressed:
             view.set_look(look)
 
-    def _dress(self, view: _Dressed) -> None:
+    def undress(self, view: _Dressed) -> None:
+        """Give a view no colours any more: it goes."""
+        self._dressed.remove(view)
+
+    def dress(self, view: _Dressed) -> None:
+        """Give a view that was built later the colours in force, and those that follow."""
         self._dressed.append(view)
         if self._look is not None:
             view.set_look(self._look)
@@ -205,13 +215,13 @@ class Parts:
         self._rows.addWidget(below)
         self.around = above, below
         for view in self.around:
-            self._dress(view)  # pyright: ignore[reportArgumentType]
+            self.dress(view)  # pyright: ignore[reportArgumentType]
             view.show()
 
     def take_from_around(self) -> None:
         """Take them away again."""
         for view in self.around:
-            self._dressed.remove(view)  # pyright: ignore[reportArgumentType]
+            self.undress(view)  # pyright: ignore[reportArgumentType]
             self._rows.removeWidget(view)
             view.hide()
             view.deleteLater()
