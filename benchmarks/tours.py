@@ -3,9 +3,9 @@
     python benchmarks/tours.py [TOUR] [--json FILE] [--size 1920x1080]
 
 The window is on no screen. From a press to the end of the paint in which the scene stands, on the
-interface's thread (wall and processor time): with the next scene made ready beside it, as it is
-while somebody speaks, and as if the presenter were pressed on at once. What is promised: 0.5 s to the
-first scene, 0.3 s from scene to scene.
+wall and of the interface's thread, with the next scene made ready beside it, as it is while
+somebody speaks; the tour is opened once as by nobody before, and F5 is pressed when it is open.
+Promised are 0.5 s to the first scene and 0.3 s from scene to scene.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def main() -> int:
     application = Application()
     tour = shipped_tour(options.tour, strict=True)
     session = Session()
-    session.set_animated(False)
     window = MainWindow(session)
+    session.set_animated(False)
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.resize(width, height)
     window.set_theme("light")
@@ -58,7 +58,7 @@ def main() -> int:
             time.sleep(0.001)
 
     def took(press) -> tuple[float, float, float]:
-        """Seconds on the wall and of this thread, until the picture stands; the thread's longest."""
+        """Seconds on the wall and of this thread, until the picture stands; its longest."""
         wall, thread, longest = time.perf_counter(), time.thread_time(), 0.0
         press()
         longest = time.thread_time() - thread
@@ -76,7 +76,11 @@ def main() -> int:
     def present() -> None:
         session.present(tour)
 
-    first = took(present)
+    opened = took(present)
+    until(lambda: session.tour.at_rest)
+    first = took(lambda: window.commands.run("lecture"))
+    window.resize(width, height)
+    QApplication.processEvents()
     rows: list[dict[str, object]] = []
     while session.tour.following() is not None:
         until(lambda: session.tour.at_rest)
@@ -88,6 +92,7 @@ def main() -> int:
              "ms": 1e3 * wall, "thread_ms": 1e3 * thread, "longest_ms": 1e3 * longest,
              "fault": shown.fault}
         )  # fmt: skip
+    print(f"opened, to the first scene {1e3 * opened[0]:4.0f} ms")
     print(f"F5 to the first scene   {1e3 * first[0]:7.0f} ms (promised {1e3 * FIRST:.0f})")
     for row in sorted(rows, key=lambda row: -float(str(row["ms"])))[:8]:
         what = " (answer)" if row["answer"] else ""
@@ -99,7 +104,7 @@ def main() -> int:
     faults = [row["scene"] for row in rows if row["fault"]]
     print(f"faults: {faults or 'none'}")
     if options.json:
-        told_all = {"first_ms": 1e3 * first[0], "scenes": rows}
+        told_all = {"opened_ms": 1e3 * opened[0], "first_ms": 1e3 * first[0], "scenes": rows}
         options.json.write_text(json.dumps(told_all, indent=1), encoding="utf-8")
     session.leave_tour()
     window.close()
