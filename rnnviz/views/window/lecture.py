@@ -135,12 +135,15 @@ class Lecture:
         if not on:
             self._parts.blank.hide()
         window.menuBar().setVisible(not on)
-        self._panels.for_lecture(on)
         # Type for the size that it will have, which it is given later, or it were set twice.
         whole = window.screen().size().expandedTo(window.size())
         size = whole if on else window.normalGeometry().size()
         self._hold(size)
+        if on:  # what is hidden then is not dressed for it, nor anew when it is shown again
+            self._panels.for_lecture(on)
         self._dress.wear_lecture(on or self.touring, size)
+        if not on:
+            self._panels.for_lecture(on)
         window.setWindowState(window.windowState() | full if on else window.windowState() & ~full)
         self._panels.share_height()
         self._explain()
