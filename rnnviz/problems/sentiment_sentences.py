@@ -109,7 +109,7 @@ class _Writer:
             same=self.adjective(polarity),
             adjective=lambda: self.adjective(polarity),
             other=lambda: self.adjective(1 - polarity),
-            worth=lambda: "worth it" if polarity else self.said("not_worth"),
+            worth=lambda: _TEXT.text("worth") if polarity else self.said("not_worth"),
         )
 
     def feeling(self, polarity: int) -> str:
@@ -191,9 +191,9 @@ def _although(w: _Writer, polarity: int) -> str:
 def _wanted(w: _Writer, polarity: int) -> str:
     expected = article(w.strong(1 - polarity))
     hope = w.said("hope_to_hate" if polarity else "hope_to_like", a_other=expected)
-    end = "i could not help it and loved it" if polarity else "i could not"
+    end = _TEXT.text("gave_in" if polarity else "gave_up")
     if not polarity and hope.endswith(w.thing):
-        end = "i did not get one"
+        end = _TEXT.text("got_none")
     what = pick(w.rng, ("it", w.part(), w.whole()))
     clause = f"{what} {w.be} {w.predicate(polarity)}"
     return f"{hope} but {pick(w.rng, (clause, clause, end))}"

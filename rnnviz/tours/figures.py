@@ -15,7 +15,8 @@ from rnnviz.engine import CELLS
 from rnnviz.film import Frame, number, ratio
 from rnnviz.film.comparison import cell_names
 from rnnviz.film.fields import FIELDS
-from rnnviz.film.measures import WEIGHT_SCALES
+from rnnviz.film.forgetting import under_way
+from rnnviz.film.measures import FORGETTING, WEIGHT_SCALES
 from rnnviz.film.passes import run_forward
 from rnnviz.film.records import parameters
 from rnnviz.record import record
@@ -136,6 +137,27 @@ def _memory(frame: Frame, argument: int | str | None) -> str:
     return f"{number(100.0 * kept / (kept + entered), digits=2)} %"
 
 
+def _difference(frame: Frame, argument: int | str | None) -> str:
+    """‖Δa⟨t⟩‖ over ‖Δa‖ at the step whose input is changed."""
+    assert argument is not None
+    found = FORGETTING(frame.passing, under_way(frame.branches))
+    if found is None or not found.step <= int(argument) <= found.last:
+        raise ValueError("no change of the input is followed to there")
+    logs = found.log10[frame.layer]
+    gone = float(logs[int(argument) - found.step] - logs[0])
+    if np.isnan(gone) or logs[0] == -np.inf:
+        raise ValueError("the difference is no number, or there is none")
+    return "0" if gone == -np.inf else ratio(gone)
+
+
+def _norm(frame: Frame, *, clipped: bool) -> str:
+    update = frame.update
+    if update is None or not frame.source:
+        raise ValueError("there is no update")
+    report = update.report
+    return number(float(report.norm_after if clipped else report.norm_before))
+
+
 def _token(frame: Frame, argument: int | str | None) -> str:
     assert argument is not None
     return frame.token(int(argument))
@@ -197,6 +219,11 @@ _ROWS = (
     Figure("from_memory", "How much of what is added up at a step comes from the step before: of "
            "Σ|W_aa a⟨t−1⟩| + Σ|W_ax x⟨t⟩| over the units the first, in per cent.",
            _memory, STEP, True),
+    Figure("difference", "Where the input of the film's step is changed: how much of the states' "
+           "difference is left at a step.", _difference, STEP, True),
+    Figure("norm", "The norm of the whole gradient.", lambda f, _: _norm(f, clipped=False)),
+    Figure("norm_clipped", "The norm of the whole gradient as the update takes it.",
+           lambda f, _: _norm(f, clipped=True)),
     Figure("radius", "The spectral radius of W_aa.", _radius),
     Figure("held_out", "What a cell of the shipped problem reaches on held-out sequences.",
            _held, CELL, True),

@@ -114,11 +114,13 @@ class EquationBar(QWidget):
     def set_frame(self, frame: Frame) -> None:
         """Show a frame's equation; nothing is repainted while that stays the same."""
         before, self._frame = self._frame, frame
-        if before is None or not same_equation(before, frame):
-            self.equation = None
+        if before is not None and same_equation(before, frame):
+            return
+        known, self.equation = self.equation, None
+        made = self._compose() if foundry.ready or foundry.failed else None
+        # Another network's may be the same: before the first step it has no numbers.
+        if made is None or made != known:
             self.update()
-            if foundry.ready or foundry.failed:
-                self._compose()
 
     def warm(self) -> None:
         """Have the letters made beside the interface's thread; until then nothing is drawn."""

@@ -1,10 +1,22 @@
 """What a scene says: marks, and figures held against the engine's own numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from rnnviz.film import Branches, Playhead, compute_pass, number, ratio, resolve, start_run
+from rnnviz.film import (
+    Branches,
+    Playhead,
+    Settings,
+    compute_pass,
+    number,
+    ratio,
+    resolve,
+    start_run,
+)
 from rnnviz.film.comparison import compare
+from rnnviz.film.measures import FORGETTING
 from rnnviz.opening import shipped
 from rnnviz.opening.door import lecture_task
 from rnnviz.tours.captions import Span, filled, missing, plain, refusal, spans
@@ -103,8 +115,38 @@ def test_what_was_measured_of_a_shipped_problem():
     assert say(made, "guessing") == number(held.guessing)
 
 
+def test_a_change_that_dies_out():
+    run = start_run(lecture_task())
+    branches = Branches.of(run, Playhead(position=2.0))
+    passing = compute_pass(run, 0, 0)
+    made = resolve(run, branches.playhead, passing, branches)
+    found = FORGETTING(passing, 2)
+    assert found is not None and (found.step, found.last) == (2, 9)
+    x = made.task.x.copy()
+    x[1, 0] = made.task.vocabulary.labels.index(found.instead)
+    each = (run, run.with_task(replace(made.task, x=x)))
+    states = [compute_pass(one, 0, 0).trace.a[0, 1:, 0] for one in each]
+    gone = np.linalg.norm(states[1] - states[0], axis=-1)
+    assert say(made, "difference", "2") == "1"
+    assert say(made, "difference", "9") == ratio(float(np.log10(gone[8] / gone[1])))
+    with pytest.raises(ValueError, match="no change"):
+        say(made, "difference", "1")
+
+
+@pytest.mark.parametrize(("limit", "cut"), [(0.5, True), (1e6, False)])
+def test_the_norm_before_and_after_clipping(limit, cut):
+    settings = Settings(gain=2.0, clipping="norm", clip_limit=limit)
+    run = start_run(lecture_task(), settings)
+    passing = compute_pass(run, 0, 0)
+    made = resolve(run, Playhead(summed=True), passing)
+    norm = np.sqrt(sum(float((g**2).sum()) for g in passing.backward.gradients.values()))
+    assert say(made, "norm") == number(float(norm))
+    assert say(made, "norm_clipped") == (number(limit) if cut else number(float(norm)))
+
+
 def test_every_figure_was_held_against_something():
     tested = {"steps", "units", "layers", "inputs", "outputs", "weights", "cell", "mode", "token",
               "answer", "probability", "loss", "loss_after", "source", "reached", "decades",
-              "reached_in", "from_memory", "radius", "held_out", "guessing"}  # fmt: skip
+              "reached_in", "from_memory", "difference", "norm", "norm_clipped", "radius",
+              "held_out", "guessing"}  # fmt: skip
     assert set(FIGURES) == tested

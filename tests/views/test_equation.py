@@ -36,6 +36,7 @@ from rnnviz.views.typeset.boxes import GLOW, TypeBox, has_outlines
 from rnnviz.views.typeset.foundry import AXIS, Foundry, TypesettingError, foundry
 from rnnviz.views.typeset.rows import row_box
 from tests.frames import make_frame
+from tests.views.paints import Paints
 
 CELLS = ("rnn", "lstm", "gru", "gru_reset_before")
 SENTENCE = "Harry Potter and Hermione Granger invented a new spell"
@@ -280,6 +281,22 @@ def test_nothing_is_made_again_within_a_phase(bar, qtbot) -> None:
     other = resolve(frame.run, frame.playhead.at(4.0), frame.passing)
     bar.set_frame(other)
     assert bar.equation == equation_of(other) != before
+
+
+def test_another_network_paints_an_equation_anew_only_where_it_has_other_numbers(bar, qtbot):
+    bar.show()
+    bar.set_frame(make_frame(position=0.0))
+    qtbot.waitExposed(bar)
+    qtbot.wait(50)
+    before, paints = bar.equation, Paints(bar)
+    bar.set_frame(make_frame(position=0.0, seed=1))
+    qtbot.wait(50)
+    assert bar.equation == before and not paints.count
+    for seed in (0, 1):
+        known = paints.count
+        bar.set_frame(make_frame(position=5.0, seed=seed))
+        qtbot.waitUntil(lambda known=known: paints.count > known)
+        assert bar.equation == equation_of(make_frame(position=5.0, seed=seed))
 
 
 def test_moving_on_typesets_nothing_anew(bar) -> None:

@@ -1,5 +1,8 @@
 """The lecture's pictures in the window: by mouse and keys, and what a document keeps of them."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -289,3 +292,29 @@ def test_where_no_equation_stands_in_a_panel_it_is_said(window, shown):
     shown("gradient")
     assert not window.commands.run("fade")
     assert "stands in no panel" in window.parts.message.text
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_the_numbers_of_a_cell_are_covered_with_all_that_tells_them(window, shown, cell, qtbot):
+    session = window.session
+    session.set_settings(replace(session.settings, cell=cell))
+    session.choose_summed(True)
+    session.seek(14.0)
+    panel = shown("memory_cell")
+    told = panel.accessibleDescription()
+    before = panel.picture().scene(session.frame)
+    window.commands.run("cover")
+    scene = panel.picture().scene(session.frame)
+    assert panel.covers and not panel.accessibleDescription()
+    texts = [s.text for s in scene.shapes if hasattr(s, "text") and not s.id.endswith("-name")]
+    assert "?" in texts and not any(re.search(r"\d\.\d|10[⁻⁰-⁹]", text) for text in texts)
+    widths = {s.width for s in scene.shapes if s.id.startswith("grad-") and hasattr(s, "points")}
+    assert len(widths) == 1 and not any(s.id.startswith("fill-") for s in scene.shapes)
+    assert not any(s.id.endswith("-numbers") for s in scene.shapes)
+    session.seek(13.0)
+    session.seek(14.0)
+    window.commands.run("cover")
+    assert panel.picture().scene(session.frame).shapes == before.shapes or (
+        [s.id for s in panel.picture().scene(session.frame).shapes] == [s.id for s in before.shapes]
+    )
+    assert panel.accessibleDescription() == told

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
@@ -29,6 +29,7 @@ from rnnviz.views.training.curve import shown_of
 from rnnviz.views.training.dialog import TrainDialog
 from rnnviz.views.training.loss_panel import LossPanel
 from tests.frames import make_frame, series
+from tests.views.paints import Paints
 
 LEFT = Qt.MouseButton.LeftButton
 _MADE: dict[str, Frame] = {}
@@ -77,19 +78,6 @@ def panel(qtbot):
 
 def spot(bar: TrainingBar | LossPanel, x: float) -> QPoint:
     return QPoint(round(x), round(bar.curve.axes.rect.cy))
-
-
-class Paints(QObject):
-    """Counts the paints of a widget."""
-
-    def __init__(self, widget):
-        super().__init__(widget)
-        self.count = 0
-        widget.installEventFilter(self)
-
-    def eventFilter(self, _widget, event):
-        self.count += event.type() == QEvent.Type.Paint
-        return False
 
 
 @pytest.mark.parametrize("kind", ["bar", "panel"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from types import MappingProxyType
 
 import numpy as np
@@ -37,6 +38,7 @@ from rnnviz.scenes.shapes import Role
 Vector = NDArray[np.float64]
 
 _NEAR, _TIMES = 1e-250, 1e300  # ends of an axis that are nearer, and what they are multiplied by
+_FAR, _LESS = 1e150, 2.0**-700  # ends that are farther, whose squares are no numbers
 _BEYOND = 0.5  # of the series' range, by which forecasts may stretch its axis
 _WORST, _WORSE = 3.0, 2.0  # times naive's errors, beyond which a network's and others are cut off
 _STYLES: Mapping[str, tuple[Ink, tuple[float, ...]]] = MappingProxyType(
@@ -103,9 +105,8 @@ def forecast_chart(frame: Frame, stage: tuple[int, int] | None = None) -> Chart:
     series = values[:known, column]
     interval = interval_of(frame)
     low, high = _range(frame, series, interval)
-    # Axes need numbers whose distance has an inverse: others are plotted so many times as large.
-    times = _TIMES if high - low < _NEAR else 1.0
-    series = series * times if times > 1.0 else series
+    times = _times(low, high)
+    series = series * times if times != 1.0 else series
     x, name = np.arange(1.0, known + 1), column_name(frame)
     curves = [Curve(name, x[:o], series[:o], Role.INPUT, 0.13, points=0.3)]
     if o < known:
@@ -126,7 +127,8 @@ def forecast_chart(frame: Frame, stage: tuple[int, int] | None = None) -> Chart:
         curves.append(Curve(called, ahead, line, ink, width, dash, 0.3, end=_named(called)))
     bands = ()
     if interval is not None and np.isfinite(interval.low).any():
-        ends = interval.low * times, interval.high * times
+        with np.errstate(over="ignore"):
+            ends = interval.low * times, interval.high * times
         at = series[o - 1 : o]
         low_line, high_line = (np.concatenate([at, end]) for end in ends)
         bands = (Band(ahead, low_line, high_line, Role.OUTPUT),)
@@ -137,8 +139,7 @@ def forecast_chart(frame: Frame, stage: tuple[int, int] | None = None) -> Chart:
         return value_words(frame, value / times)
 
     def ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
-        found = linear_ticks(low, high, room)
-        return [(value, words(value)) for value, _ in found] if times > 1.0 else found
+        return _led_back(linear_ticks(low, high, room), times, words)
 
     shades = _shades(frame, known, stage)
     above = _HEADROOM * (high - low) if shades else over
@@ -150,6 +151,23 @@ def forecast_chart(frame: Frame, stage: tuple[int, int] | None = None) -> Chart:
         name, steps, axis, tuple(curves), shades, side=0.8, marks=(float(o),), bands=bands,
         known=float(o), asked=asked,
     )  # fmt: skip
+
+
+def _times(low: float, high: float) -> float:
+    """What is plotted in the place of a value, so many times as large.
+
+    An axis needs numbers whose distance has an inverse, and a square.
+    """
+    if max(abs(low), abs(high)) > _FAR:
+        return _LESS
+    return _TIMES if high - low < _NEAR else 1.0
+
+
+def _led_back(ticks: list[Tick], times: float, words: Callable[[float], str]) -> list[Tick]:
+    """Ticks of what is plotted with the words of the values that it stands for."""
+    if times == 1.0:
+        return ticks
+    return [(value, words(value)) for value, _ in ticks if isfinite(value / times)]
 
 
 def _range(frame: Frame, series: Vector, interval: Interval | None) -> tuple[float, float]:
@@ -171,7 +189,8 @@ def _range(frame: Frame, series: Vector, interval: Interval | None) -> tuple[flo
     if not low < high:
         room = abs(low) / 10 or 1.0
         low, high = low - room, high + room
-    return low, high
+    most = float(np.finfo(np.float64).max)
+    return max(low, -most), min(high, most)
 
 
 def _shades(frame: Frame, known: int, stage: tuple[int, int] | None) -> tuple[Shade, ...]:
@@ -253,13 +272,16 @@ def horizon_chart(frame: Frame) -> Chart | None:
     if most.get(NETWORK, 0.0) <= _WORST * naive:
         shown.append(most.get(NETWORK, 0.0))
     top, farthest = max(shown) or 1.0, max(classical, min(most.get(NETWORK, 0.0), 1e6 * classical))
+    times = _times(0.0, max(top, farthest))
+    top, farthest = top * times, farthest * times
     curves: list[Curve] = []
     for method, line in lines.items():
         if not np.isfinite(line).any():
             continue
         ink, dash = style_of(method)
         called = name_of(frame, method)
-        drawn = np.where(np.isfinite(line), line, np.nan)
+        with np.errstate(over="ignore"):
+            drawn = np.where(np.isfinite(line), line * times, np.nan)
         width = 0.2 if method == NETWORK else 0.13
         curves.append(Curve(called, x, drawn, ink, width, dash, 0.3, end=_named(called)))
 
@@ -272,12 +294,15 @@ def horizon_chart(frame: Frame) -> Chart | None:
         return [(float(k), str(k)) for k in every if low <= k <= high]
 
     def words(value: float) -> str:
-        return value_words(frame, value)
+        return value_words(frame, value / times)
+
+    def sizes(low: float, high: float, room: AxisRoom) -> list[Tick]:
+        return _led_back(linear_ticks(low, high, room), times, words)
 
     ends = (1.0, float(far)) if far > 1 else (0.5, 1.5)
     steps = Axis(*ends, ticks, lambda k: f"{round(k)} ahead", "steps ahead", least=1.0)
     limits = (0.0, 1.05 * max(top, farthest))
-    errors = Axis(0.0, 1.05 * top, linear_ticks, words, "RMSE", limits=limits)
+    errors = Axis(0.0, 1.05 * top, sizes, words, "RMSE", limits=limits)
     return Chart(f"RMSE of {column_name(frame)}", steps, errors, tuple(curves), side=0.6)
 
 

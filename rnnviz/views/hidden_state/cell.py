@@ -31,15 +31,17 @@ class CellPicture:
     ----------
     wire : str
         The wire that is looked at; empty for none.
+    covered : bool
+        Whether its numbers are left out, for the room to guess; no wire is looked at then.
     """
 
     def __init__(self, surface: Surface) -> None:
         self.surface = surface
         self._bare: QPixmap = surface.blank()
-        self._made: tuple[Frame, str, Scene] | None = None
+        self._made: tuple[Frame, str, bool, Scene] | None = None
         self._read: tuple[Scene, Target, Scene] | None = None
         self._pointer: QPointF | None = None
-        self.wire = ""
+        self.wire, self.covered = "", False
         self._wires: dict[tuple[object, ...], tuple[str, ...]] = {}
 
     def scene(self, frame: Frame) -> Scene:
@@ -48,7 +50,7 @@ class CellPicture:
 
         bare, at = self._bare_scene(frame), self._pointer
         target = None if at is None else bare.target_at(at.x(), at.y())
-        if target is None:
+        if target is None or self.covered:
             return bare
         read = self._read
         if read is None or read[0] is not bare or read[1] != target:
@@ -60,10 +62,15 @@ class CellPicture:
 
     def _bare_scene(self, frame: Frame) -> Scene:
         wire = self.looked_at(frame)
-        if self._made is not None and self._made[0] is frame and self._made[1] == wire:
-            return self._made[2]
+        known = self._made
+        if known is not None and known[0] is frame and known[1:3] == (wire, self.covered):
+            return known[3]
         scene = self._drawn(frame, wire)
-        self._made = frame, wire, scene
+        if self.covered:
+            from rnnviz.scenes.memory_cell.covered import covered_cell
+
+            scene = covered_cell(scene)
+        self._made = frame, wire, self.covered, scene
         return scene
 
     def _drawn(self, frame: Frame, wire: str) -> Scene:
@@ -92,7 +99,8 @@ class CellPicture:
 
     def looked_at(self, frame: Frame) -> str:
         """The wire that is looked at, if a frame's cell has it."""
-        return self.wire if self.wire and self.wire in self.wires(frame) else ""
+        looked = self.wire and not self.covered and self.wire in self.wires(frame)
+        return self.wire if looked else ""
 
     def target_at(self, frame: Frame, position: QPointF) -> Target | None:
         """What lies at a point."""

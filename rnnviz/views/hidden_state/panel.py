@@ -74,6 +74,7 @@ class HiddenStatePanel(PanelWidget):
         self._controls.layer.chosen.connect(self.layer_chosen)
         self._taken_from = 0.0  # where the controls begin
         self._waiting = letters_awaited(self)
+        self._covered = False  # the numbers of the cell
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Hidden state")
         self.set_look(self._look)
@@ -148,6 +149,20 @@ class HiddenStatePanel(PanelWidget):
         return self.view if self.lines_shown else None
 
     @property
+    def covers(self) -> bool | None:
+        """Whether the lines, or the numbers of the cell, are covered; None for the map."""
+        return self._covered if self.cell_shown else super().covers
+
+    def cover(self, on: bool) -> None:
+        """Cover the lines, or leave out the numbers of the cell, or show them again."""
+        if not self.cell_shown:
+            super().cover(on)
+            return
+        self._covered = on
+        self._tell()
+        self.update()
+
+    @property
     def cell_shown(self) -> bool:
         """Whether the inside of the cell is shown instead of the map."""
         return self._switch.current == _CELL
@@ -200,6 +215,8 @@ class HiddenStatePanel(PanelWidget):
 
     def _sayings(self, frame: Frame) -> tuple[list[str], Role]:
         """What may be said, from the most words to the fewest, and its colour."""
+        if self.cell_shown and self._covered:
+            return ["The numbers are covered: the key V uncovers them", "covered"], Role.INK
         if self.cell_shown:
             return cell_sayings(frame), Role.GRADIENT
         guessed = self.view.guessed if self.lines_shown else ""
@@ -227,7 +244,7 @@ class HiddenStatePanel(PanelWidget):
         def draw() -> _Picture:
             if self.cell_shown:
                 drawn = CellPicture(surface)
-                drawn.wire = self.wire
+                drawn.wire, drawn.covered = self.wire, self._covered
                 return drawn
             if self.lines_shown:
                 drawn = self.view.drawn(self._lines(frame), surface, surface.plot_area(0.3))
@@ -249,7 +266,7 @@ class HiddenStatePanel(PanelWidget):
     def _key(self, frame: Frame) -> tuple[object, ...]:
         """What a picture depends on, besides the pass's numbers."""
         if self.cell_shown:
-            return self.surface, "cell"
+            return self.surface, "cell", self._covered
         lines: tuple[object, ...] | None = None
         if self.lines_shown:
             self.view.take_notice()
@@ -435,7 +452,8 @@ class HiddenStatePanel(PanelWidget):
             self.setAccessibleName(named)
         picture = self.picture() if self.cell_shown else None
         wire = picture.looked_at(frame) if isinstance(picture, CellPicture) else ""
-        said = says(cell_described(frame, wire)) if self.cell_shown else ""
+        told = self.cell_shown and not self._covered
+        said = says(cell_described(frame, wire)) if told else ""
         if self.accessibleDescription() != said:
             self.setAccessibleDescription(said)
 

@@ -157,6 +157,17 @@ class PanelWidget(QWidget):
         """The chart whose curves can be covered; None where it shows none."""
         return None
 
+    @property
+    def covers(self) -> bool | None:
+        """Whether what can be guessed is covered; None where there is nothing of that kind."""
+        view = self.chart_view
+        return None if view is None else view.guessing.covers
+
+    def cover(self, on: bool) -> None:
+        """Cover what can be guessed, or uncover it."""
+        if self.chart_view is not None:
+            self.chart_view.cover(on)
+
     def build(self) -> None:
         """Build at once what is otherwise built after the first paint."""
 

@@ -213,10 +213,10 @@ class Slots(QSplitter):
         return self._shown[0] if self._shown else ""
 
     def cover(self, names: Collection[str]) -> None:
-        """Cover the curves of these panels, and of no others, to let the room guess."""
+        """Cover what these panels show, and no others, to let the room guess."""
         for widget in self.panels():
-            if widget.chart_view is not None:
-                widget.chart_view.cover(widget.name in names)
+            if widget.covers is not None:
+                widget.cover(widget.name in names)
 
     def point_out(self, name: str) -> None:
         """Have a panel be the one that commands concern."""

@@ -40,14 +40,18 @@ class Covering:
     def why_not(self) -> str:
         """Why nothing can be covered; empty where it can."""
         name = self._slots.current
-        if not name:
+        panel = self._slots.panel(name)
+        if panel is None:
             return "no panel is shown"
-        return "" if self._chart is not None else f"“{PANELS[name].title}” shows no curve to guess"
+        none = bool(panel.why) or panel.covers is None
+        return f"“{PANELS[name].title}” shows no curve to guess" if none else ""
 
     def why_no_guess(self) -> str:
         """Why there is nothing to forget."""
         chart = self._chart
         there = chart is not None and chart.guessing.active
+        panel = self._slots.panel(self._slots.current)
+        there = there or (panel is not None and bool(panel.covers))
         return self.why_not() or ("" if there else "nothing is covered, and nothing guessed")
 
     def why_not_typed(self) -> str:
@@ -57,16 +61,18 @@ class Covering:
         return self.why_not() or ("" if covers else "nothing is covered")
 
     def switch(self) -> None:
-        """Cover the curves, or uncover them."""
-        chart = self._chart
-        if chart is not None:
-            chart.cover(not chart.guessing.covers)
+        """Cover the curves, or the numbers of a cell, or uncover them."""
+        panel = self._slots.panel(self._slots.current)
+        if panel is not None:
+            panel.cover(not panel.covers)
 
     def forget(self) -> None:
         """Neither cover nor guess."""
-        chart = self._chart
+        chart, panel = self._chart, self._slots.panel(self._slots.current)
         if chart is not None:
             chart.guessing.forget()
+        elif panel is not None:
+            panel.cover(False)
 
     def fade(self, by: int) -> None:
         """Have one number more of the equation's panel left out, or one less."""

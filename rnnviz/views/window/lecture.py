@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -28,6 +30,8 @@ class Lecture:
     ----------
     on : bool
         Whether the stage is fullscreen in front of a class.
+    presented : callable
+        Is called when a tour begins to be presented fullscreen.
     touring : bool
         Whether a tour is presented, which has the type of a lecture in the window, too.
     """
@@ -48,6 +52,7 @@ class Lecture:
         self._held.setSingleShot(True)
         self._held.setInterval(_HELD_MS)
         self._held.timeout.connect(self._release)
+        self.presented: Callable[[], object] = lambda: None
         parts.blank.lifted.connect(parts.blank.uncover)
         parts.header.sentence_entered.connect(self.entered)
         parts.header.problem_text_entered.connect(self.entered)
@@ -57,6 +62,7 @@ class Lecture:
         self._switch(not self.on)
         if self.on and self._session.tour is not None:
             self._session.tour.begin()
+            self.presented()
 
     def tour(self, touring: bool) -> None:
         """A tour is presented now, or none any more."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, 
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
-from rnnviz.views.look import Look
+from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
 from rnnviz.views.overlays import Blank, MessageBar
@@ -162,6 +162,11 @@ class Parts:
         self._finder: Finder | None = None
 
     @property
+    def look(self) -> Look:
+        """What the views wear."""
+        return self._look or Look(LIGHT)
+
+    @property
     def words(self) -> WordsView:
         """The page of words as vectors, which takes the splitter's place."""
         if self._words is None:
@@ -172,7 +177,7 @@ class Parts:
             self._rows.insertWidget(self._rows.indexOf(self.splitter) + 1, words, 1)
             words.stackUnder(self.message)
             self.message.lie_over_too(words)
-            self._dress(words)
+            self.dress(words)
         return self._words
 
     @property
@@ -188,7 +193,7 @@ class Parts:
 
             self._start = start = StartView(self.central)
             start.stackUnder(self.message)
-            self._dress(start)
+            self.dress(start)
         return self._start
 
     @property
@@ -198,7 +203,7 @@ class Parts:
             from rnnviz.views.finder.finder import Finder
 
             self._finder = Finder(self.central)
-            self._dress(self._finder)
+            self.dress(self._finder)
         return self._finder
 
     def set_look(self, look: Look) -> None:
@@ -220,7 +225,12 @@ class Parts:
             self._worn[strip] = self._look
             strip.set_look(self._look)
 
-    def _dress(self, view: _Dressed) -> None:
+    def undress(self, view: _Dressed) -> None:
+        """Give a view no colours any more: it goes."""
+        self._dressed.remove(view)
+
+    def dress(self, view: _Dressed) -> None:
+        """Give a view that was built later the colours in force, and those that follow."""
         self._dressed.append(view)
         if self._look is not None:
             view.set_look(self._look)
@@ -241,13 +251,13 @@ class Parts:
         self._rows.addWidget(below)
         self.around = above, below
         for view in self.around:
-            self._dress(view)  # pyright: ignore[reportArgumentType]
+            self.dress(view)  # pyright: ignore[reportArgumentType]
             view.show()
 
     def take_from_around(self) -> None:
         """Take them away again."""
         for view in self.around:
-            self._dressed.remove(view)  # pyright: ignore[reportArgumentType]
+            self.undress(view)  # pyright: ignore[reportArgumentType]
             self._rows.removeWidget(view)
             view.hide()
             view.deleteLater()
