@@ -12,6 +12,7 @@ import numpy as np
 
 from rnnviz.data import Sequence, Task, in_mode
 from rnnviz.engine.optimizers import OPTIMIZERS
+from rnnviz.files.errors import counted
 from rnnviz.film.cost import check_affordable, size_of
 from rnnviz.film.inputs import (
     Inputs,
@@ -102,7 +103,7 @@ def _in_mode(task: Task, mode: str) -> Task:
 
 def _with_its(base: Task) -> str:
     if base.vocabulary is not None:
-        return f"with its {len(base.vocabulary):,} {base.sequence.kind}"
+        return f"with its {counted(len(base.vocabulary), base.sequence.kind.removesuffix('s'))}"
     return "on the scale that it was trained on"
 
 
