@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
-from rnnviz.files.errors import DataError
+from rnnviz.files.errors import DataError, counted
 from rnnviz.film import Branches, Frame, Pass, resolve
 from rnnviz.film.panels import measures_of
 from rnnviz.record import record
@@ -130,6 +130,8 @@ class Presenter(QObject):
     clock : Clock
     tell : callable
         Says why something cannot be shown.
+    like : Presenter, optional
+        Another one of the same tour, whose scenes are made ready for both.
     """
 
     landing = Signal(object)
@@ -144,12 +146,14 @@ class Presenter(QObject):
         clock: Clock,
         tell: Tell,
         parent: QObject | None = None,
+        like: Presenter | None = None,
     ) -> None:
         super().__init__(parent)
         self.tour = tour
         self._state, self._trainer, self._clock, self._tell = state, trainer, clock, tell
-        self._placing = Placing(tour)
-        self._ready: dict[int, Ready | str] = {}
+        self._placing = Placing(tour) if like is None else like._placing
+        self._ready: dict[int, Ready | str] = {} if like is None else like._ready
+        self._follows = like is not None
         self._shown: Shown | None = None
         self._wanted: tuple[int, bool, bool] | None = None
         self._making: int | None = None
@@ -252,7 +256,7 @@ class Presenter(QObject):
         if 0 <= index < len(self.tour.scenes):
             self._forward(index)
         else:
-            self._tell(Notice(f"There are {len(self.tour.scenes)} scenes."))
+            self._tell(Notice(f"The tour has {counted(len(self.tour.scenes), 'scene')}."))
 
     def first(self) -> None:
         """Show the first scene."""
@@ -334,8 +338,10 @@ class Presenter(QObject):
     def _make_next(self) -> None:
         """Have the neighbours ready, the next one first; let go of what is far."""
         here = self.index
-        near = {i for i in self._ready if abs(i - here) <= _KEPT or i == 0}
-        self._ready = {i: self._ready[i] for i in near}
+        if self._follows:
+            return
+        for far in [i for i in self._ready if abs(i - here) > _KEPT and i != 0]:
+            del self._ready[far]
         for index in (here + 1, here - 1, here + 2):
             if 0 <= index < len(self.tour.scenes) and index not in self._ready:
                 self._make(index)

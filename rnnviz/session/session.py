@@ -270,15 +270,20 @@ class Session(QObject):
         """The tour that is presented; None where none is."""
         return self._presenter
 
-    def present(self, tour: Tour, scene: int = 0) -> None:
-        """Present a tour from one of its scenes on, in place of one that is presented."""
+    def present(self, tour: Tour, scene: int = 0, like: Presenter | None = None) -> None:
+        """Present a tour from one of its scenes on, in place of one that is presented.
+
+        `like` another session's presenter does, whose scenes are ready for this one too.
+        """
         from rnnviz.session.presenting import Presenter  # not before it is needed
 
         self.leave_tour()
         state, trainer, clock = self._state, self._trainer, self._clock
-        self._presenter = Presenter(tour, state, trainer, clock, self.told.emit, self)
+        tell = self.told.emit
+        self._presenter = Presenter(tour, state, trainer, clock, tell, self, like)
         self.toured.emit(self._presenter)
-        self._presenter.go(scene)
+        if like is None:
+            self._presenter.go(scene)
 
     def leave_tour(self) -> None:
         """Present no tour any more; what its scene shows stays."""

@@ -17,8 +17,8 @@ _WEIGHTS = {
     ".py": "PyTorch script, with its weights beside it",
 }
 _NUMBERS = {
-    ".csv": "A table with a row for every step",
-    ".npz": "Arrays for NumPy",
+    ".csv": "Table, a row a step: states, gates, outputs, gradients, forecasts",
+    ".npz": "The same as arrays for NumPy",
 }
 _LARGE = 50_000_000  # bytes above which it is asked first
 
@@ -56,7 +56,10 @@ class Outlet(QObject):
 
         filters = {f"{said} (*{ending})": ending for ending, said in kinds.items()}
         first = next(iter(kinds))
-        place = self._session.home.beside(f"{name}{first}")
+        home = self._session.home
+        file = home.path or home.file
+        proposed = name if file is None else f"{file.stem}-{name}"  # of several files not one name
+        place = home.beside(f"{proposed}{first}")
         dialog = QFileDialog(self._window, title, place, ";;".join(filters))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(first.removeprefix("."))

@@ -55,7 +55,7 @@ def at_rest(processes, seconds: float) -> bool:
 class Screen:
     """Xvfb and openbox. Its pixels are read from Xvfb's own framebuffer file."""
 
-    def __init__(self, folder: Path, size: tuple[int, int] = (1600, 900)) -> None:
+    def __init__(self, folder: Path, size: tuple[int, int] = (1600, 900), *more: str) -> None:
         self.width, self.height = size
         self._folder = folder
         reading, writing = os.pipe()
@@ -71,6 +71,7 @@ class Screen:
                 "-screen",
                 "0",
                 geometry,
+                *more,
             ],
             pass_fds=(writing,),
             stderr=subprocess.DEVNULL,

@@ -24,6 +24,9 @@ def session(qtbot):
 def test_every_row_is_whole_and_no_key_is_taken_twice():
     keys = [key for row in COMMANDS.values() for key in row.keys]
     assert len(keys) == len(set(keys))
+    rows = COMMANDS.values()
+    touring = [k for row in rows for k in (row.keys if row.in_tour is None else row.in_tour)]
+    assert len(touring) == len(set(touring))
     for row in COMMANDS.values():
         assert row.menu in MENUS and row.title and row.teaches.endswith((".", "!"))
     for names in CONTEXTS.values():

@@ -100,3 +100,14 @@ def test_what_cannot_be_written_is_said_and_changes_nothing(qtbot, window, tmp_p
         "n.csv: cannot be written: its folder does",
     )
     assert window.session.frame.passing is frame.passing
+
+
+def test_the_proposed_name_is_that_of_the_file_that_is_open(qtbot, window, tmp_path):
+    file = tmp_path / "poem.txt"
+    file.write_text("a rose is a rose is a rose")
+    window.session.open_file(file)
+    qtbot.waitUntil(lambda: window.session.home.file == file and not window.session.busy)
+    dialog = dialog_of(window, "save_numbers")
+    assert dialog.selectedFiles() == [str(tmp_path / "poem-numbers.csv")]
+    assert "gradients" in dialog.nameFilters()[0]
+    dialog.reject()

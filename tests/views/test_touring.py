@@ -3,13 +3,15 @@
 import random
 
 import pytest
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from rnnviz.opening.toml_files import read_toml
 from rnnviz.tours.script import tour_of
 from rnnviz.views.presenting.caption import CaptionView
 from rnnviz.views.presenting.foot import FootBar
+from rnnviz.views.presenting.pointing import Pointing
+from rnnviz.views.presenting.speaker import NotesStrip
 
 TOUR = """
 title = "Little"
@@ -264,3 +266,89 @@ def test_caption_and_foot_are_read_from_the_back_row(qtbot, toured, size, theme)
 def test_nothing_is_said_with_nothing_presented(window):
     assert window.commands.why_not("tour_next") == "no tour is presented"
     assert not window.commands.run("tour_back")
+
+
+def test_the_spotlight_is_held_and_lets_what_is_under_it_be_seen(qtbot, toured):
+    pointing = toured.touring.pointing
+    plain = shot(toured)
+    qtbot.keyPress(toured, Qt.Key.Key_S)
+    assert pointing.isVisible() and pointing.is_on("spotlight")
+    qtbot.mouseMove(pointing, QPoint(800, 300))
+    QApplication.processEvents()
+    lit = shot(toured)
+    assert lit.pixel(800, 300) == plain.pixel(800, 300)
+    assert lit.pixelColor(20, 820).lightness() < plain.pixelColor(20, 820).lightness()
+    qtbot.keyRelease(toured, Qt.Key.Key_S)
+    assert not pointing.isVisible() and shot(toured) == plain
+
+
+def test_a_stroke_fades_or_stays_and_goes_with_the_scene(qtbot, toured):
+    now = [0.0]
+    pointing = Pointing(toured.parts.central, lambda: now[0])
+    pointing.switch("pen", True)
+    qtbot.mousePress(pointing, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    qtbot.mouseMove(pointing, QPoint(200, 150))
+    qtbot.mouseRelease(pointing, Qt.MouseButton.LeftButton, pos=QPoint(200, 150))
+    assert pointing.strokes == 1
+    now[0] = 60.0
+    qtbot.waitUntil(lambda: pointing.strokes == 0)
+    pointing.clear()
+    pointing.deleteLater()
+    toured.commands.run("pen_stays", True)
+    mine = toured.touring.pointing
+    qtbot.mousePress(mine, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    qtbot.mouseRelease(mine, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
+    toured.commands.run("pen_stays", False)
+    assert mine.strokes == 1 and mine.isVisible()
+    press(qtbot, toured, Qt.Key.Key_PageDown)
+    assert mine.strokes == 0 and not mine.isVisible()
+
+
+def test_zoomed_the_pointer_stays_on_what_it_was_at(qtbot, toured):
+    pointing = toured.touring.pointing
+    plain = shot(toured)
+    toured.commands.run("zoom", True)
+    qtbot.mouseMove(pointing, QPoint(800, 300))
+    QApplication.processEvents()
+    assert shot(toured) != plain
+    toured.commands.run("zoom", False)
+    assert shot(toured) == plain
+
+
+def test_without_another_screen_the_notes_lie_over_the_foot(qtbot, window):
+    window.session.present(tour(TOUR.replace('cover = ["gradient"]', 'notes = "Wait for it."')))
+    rest(qtbot, window.session)
+    window.session.set_animated(False)
+    strip = window.findChild(NotesStrip, "notes")
+    assert not strip.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_N)
+    assert strip.isVisible() and strip.text() == "Wait for it."
+    press(qtbot, window, Qt.Key.Key_PageDown, Qt.Key.Key_PageDown)
+    assert strip.text() == "No notes."
+    qtbot.keyClick(window, Qt.Key.Key_N)
+    assert not strip.isVisible()
+
+
+def test_the_speaker_has_notes_both_pictures_and_the_time(qtbot, window):
+    window.session.present(tour(TOUR.replace('cover = ["gradient"]', 'notes = "Wait for it."')))
+    rest(qtbot, window.session)
+    speaking = window.touring.speaking
+    speaking.open_on(window.screen())
+    speaker = speaking.speaker
+    assert speaker.notes == "Wait for it."
+    qtbot.waitUntil(lambda: not (speaker.now.empty or speaker.following.empty), timeout=20_000)
+    told = " ".join(label.text() for label in speaker.findChildren(QLabel))
+    assert "scene 1 of 4 · How much?" in told and "next ▸ the answer" in told
+    assert "within the plan of 04:00" in told
+    speaker.findChild(QPushButton, "next").click()
+    rest(qtbot, window.session)
+    assert caption(window) == "How much?\n9 words: guess." or "of it" in caption(window)
+    field = speaker.findChild(QLineEdit)
+    field.setText("4")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    rest(qtbot, window.session)
+    assert foot(window).overall == "4 of 4"
+    assert "the end" in " ".join(label.text() for label in speaker.findChildren(QLabel))
+    window.commands.run("leave_tour")
+    assert speaking.speaker is None
+    QApplication.processEvents()

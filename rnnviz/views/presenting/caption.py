@@ -138,7 +138,7 @@ class CaptionView(QWidget):
         colour, strong = ink.text(role).name(), ink.colour(Role.INK).name()
         parts: list[str] = []
         for text, is_bold, italic in words:
-            made = escaped(text).replace("\n", "<br>")
+            made = escaped(self._look.says(text)).replace("\n", "<br>")
             if is_bold:
                 made = f'<span style="font-weight:600; color:{strong}">{made}</span>'
             parts.append(f"<i>{made}</i>" if italic else made)

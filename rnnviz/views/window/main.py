@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from rnnviz.views.window.touring import Touring
 
 
+_TWIN = QSize(1280, 720)  # of the window that draws what comes next in a tour
 Shipped = tuple[tuple[str, ShippedProblem], ...]
 Tours = tuple[tuple[str, str, str], ...]
 
@@ -143,6 +144,7 @@ class MainWindow(QMainWindow):
         self._panels = Panels(parts, self._menus, session)
         self._lecture = Lecture(self, parts, self._menus, self._panels, self._dress, session)
         self._commands.instead = self._instead
+        self._lecture.presented = self._presented
         self._fill_menus()
         self._connect()
         self._restore()
@@ -288,6 +290,9 @@ class MainWindow(QMainWindow):
             lambda: self.finder.open("Search keys and settings", self._entries.help, grouped=True),
         )
         does.register("continue", self._continue_text)
+        does.register("notes", self._show_notes)
+        for name in ("pen", "pen_stays", "spotlight", "zoom"):
+            does.register(name, partial(self._point, name))
         does.register("about", self._tell_about)
         for name, view in self._parts.with_context.items():
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -418,9 +423,39 @@ class MainWindow(QMainWindow):
             from rnnviz.views.window.touring import Touring  # not before it is needed
 
             self._touring = Touring(
-                self, presenter, self._session, self._parts, self._panels, self._menus
+                self,
+                presenter,
+                self._session,
+                self._parts,
+                self._panels,
+                self._menus,
+                self._twin,
             )
         self._lecture.tour(presenter is not None)
+
+    def _twin(self) -> MainWindow:
+        """Another window, on no screen, for the picture of what comes next."""
+        made = MainWindow(Session())
+        made.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        made.menuBar().hide()
+        made.resize(_TWIN)
+        made.show()
+        return made
+
+    def _presented(self) -> None:
+        """With another screen the speaker has it."""
+        touring = self._touring
+        screen = None if touring is None else touring.speaking.other_screen()
+        if touring is not None and screen is not None:
+            touring.speaking.open_on(screen)
+
+    def _show_notes(self, shown: bool) -> None:
+        if self._touring is not None:
+            self._touring.speaking.switch(shown)
+
+    def _point(self, what: str, on: bool) -> None:
+        if self._touring is not None:
+            self._touring.point(what, on)
 
     def _open_tour(self, name: str) -> None:
         self._documents.guard(lambda: self._session.open_tour(name))
@@ -601,11 +636,17 @@ class MainWindow(QMainWindow):
         """Let the size of type follow the window."""
         super().resizeEvent(event)
         self._dress.fit()
+        self._lecture.resized()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no command has: a tour's scenes are called by their numbers."""
         if self._touring is None or not self._touring.key(event):
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Keys that hold something in a tour."""
+        if self._touring is None or not self._touring.key_up(event):
+            super().keyReleaseEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and end what runs; ask first where work would be lost."""

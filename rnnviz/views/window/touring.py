@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -14,13 +15,17 @@ from rnnviz.session import Session
 from rnnviz.views.menus import Menus
 from rnnviz.views.presenting.caption import CaptionView, Words
 from rnnviz.views.presenting.foot import FootBar, Place
+from rnnviz.views.presenting.pointing import PEN, SPOTLIGHT, ZOOM, Pointing
 from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
+from rnnviz.views.window.speaking import Speaking, Twin, clock
 
 if TYPE_CHECKING:
     from rnnviz.session.presenting import Presenter, Shown
 
 _SECOND = 1_000  # milliseconds
+_HELD: dict[int, str] = {Qt.Key.Key_S: SPOTLIGHT, Qt.Key.Key_Z: ZOOM}
+_POINTERS = (PEN, "pen_stays", SPOTLIGHT, ZOOM)
 _MODES = {choice.changes["mode"]: choice.title for choice in FIELDS["mode"].choices}
 
 
@@ -35,6 +40,8 @@ class Touring(QObject):
     parts : Parts
     panels : Panels
     menus : Menus
+    twin : callable () → Twin
+        Makes another window, for the speaker.
     """
 
     def __init__(
@@ -45,6 +52,7 @@ class Touring(QObject):
         parts: Parts,
         panels: Panels,
         menus: Menus,
+        twin: Callable[[], Twin],
     ) -> None:
         super().__init__(window)
         self._presenter, self._session = presenter, session
@@ -52,6 +60,9 @@ class Touring(QObject):
         self._typed, self._asked = "", -1
         self.caption, self.foot = CaptionView(parts.central), FootBar(parts.central)
         parts.put_around(self.caption, self.foot)
+        self.speaking = Speaking(window, presenter, session, parts, menus, twin)
+        self.pointing = Pointing(parts.central)
+        parts.dress(self.pointing)
         self._second = QTimer(self)
         self._second.setInterval(_SECOND)
         self._second.timeout.connect(self._show_place)
@@ -64,6 +75,11 @@ class Touring(QObject):
 
     def leave(self) -> None:
         """Give the window back as it was."""
+        self.speaking.close()
+        self._parts.undress(self.pointing)
+        self.pointing.deleteLater()
+        for name in _POINTERS:
+            self._menus.check(name, False)
         self._second.stop()
         self._session.changed.disconnect(self._say)
         self._menus.set_presenting(False)
@@ -96,13 +112,26 @@ class Touring(QObject):
             return True
         if self._typed:
             self._type("")
-        return False
+        return plain and self._hold(event, True)
 
-    def forget_typed(self) -> bool:
-        """Forget a number that was begun; whether there was one."""
-        typed = bool(self._typed)
-        self._type("")
-        return typed
+    def key_up(self, event: QKeyEvent) -> bool:
+        """A key was let go; whether it held something."""
+        return self._hold(event, False)
+
+    def _hold(self, event: QKeyEvent, on: bool) -> bool:
+        what = _HELD.get(event.key())
+        if what is None:
+            return False
+        if not event.isAutoRepeat():
+            self.point(what, on)
+        return True
+
+    def point(self, what: str, on: bool) -> None:
+        """Switch the spotlight, a pen or the zoom, as its command is called."""
+        pen = what in (PEN, "pen_stays")
+        self.pointing.switch(PEN if pen else what, on, stays=what == "pen_stays")
+        for name in (PEN, "pen_stays") if pen else (what,):
+            self._menus.check(name, on and name == what)
 
     def _type(self, text: str) -> None:
         self._typed = text
@@ -113,6 +142,9 @@ class Touring(QObject):
     def _make_room(self, shown: Shown) -> None:
         """Have the panels of a scene, which its frame is then given to."""
         placed = shown.placed
+        self.pointing.clear()
+        for name in _POINTERS:
+            self._menus.check(name, False)
         if placed is not None:
             self._session.preferences.for_now(placed.looks)
             self._panels.begin_scene(
@@ -147,6 +179,7 @@ class Touring(QObject):
         self._show_place()
 
     def _show_place(self) -> None:
+        self.speaking.tell()
         presenter, shown, frame = self._presenter, self._presenter.shown, self._session.frame
         if shown is None or frame is None:
             return
@@ -163,14 +196,8 @@ class Touring(QObject):
                 number,
                 count,
                 f"{shown.index + 1} of {len(tour.scenes)}",
-                f"{minutes(presenter.seconds)} / {minutes(whole)}",
+                f"{clock(presenter.seconds)} / {clock(whole)}",
                 presenter.seconds > presenter.planned,
                 self._typed,
             )
         )
-
-
-def minutes(seconds: float) -> str:
-    """A time as a clock has it: "07:40"."""
-    whole = int(seconds)
-    return f"{whole // 60:02d}:{whole % 60:02d}"

@@ -1,0 +1,114 @@
+"""A lecture given with a presenter's keys alone, in the real window, to its end and back."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from rnnviz.tours.script import shipped_tour
+from tests.e2e.screen import Program, Screen, missing, wait_for
+
+if missing() and not os.environ.get("CI"):
+    pytest.skip(f"not installed: {', '.join(missing())}", allow_module_level=True)
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.slow,
+    pytest.mark.timeout(1_500),
+    pytest.mark.xdist_group("e2e"),
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs X11"),
+]
+# What a lecturer may press in passing; the next Page Down or Page Up brings the script back.
+_LIVE = ("Right", "Left", "g", "greater", "less", "m", "ctrl+1", "p", "shift+Right")
+_FOOT, _CLOCK = 0.06, 0.16  # parts of the height and of the width: where the clock is
+
+
+@pytest.fixture
+def screen(tmp_path):
+    settings = tmp_path / "config" / "rnnviz"
+    settings.mkdir(parents=True)
+    (settings / "rnnviz.ini").write_text("[General]\nanimated=false\ntheme=light\n")
+    made = Screen(tmp_path)
+    yield made
+    made.close()
+
+
+def seen(program):
+    """The picture at rest, without the clock."""
+    picture = program.still().copy()
+    high, wide = picture.shape[:2]
+    picture[round((1 - _FOOT) * high) :, round((1 - _CLOCK) * wide) :] = 0
+    return picture
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_the_lecture_on_a_presenters_keys_to_its_end_and_back(screen, seed):
+    chance = random.Random(seed)
+    tour = shipped_tour("lecture", strict=True)
+    presses = sum(1 + scene.asks for scene in tour.scenes) - 1
+    program = Program(screen, "--tour", "lecture")
+    program.key("F5")
+    wait_for("fullscreen", lambda: program.geometry()[2:] == (screen.width, screen.height))
+
+    def disturb():
+        program.key(*chance.sample(_LIVE, 2))
+
+    out = [seen(program)]
+    for _ in range(presses):
+        disturb()
+        program.key("Next")
+        out.append(seen(program))
+    program.key("Home")
+    program.key("End")
+    assert np.array_equal(seen(program), out[-1] if not tour.scenes[-1].asks else out[-2])
+    if tour.scenes[-1].asks:
+        program.key("Next")
+    for number in range(presses - 1, -1, -1):
+        disturb()
+        program.key("Prior")
+        now = seen(program)
+        if not np.array_equal(now, out[number]):
+            rows, columns = np.nonzero(np.any(now != out[number], axis=2))
+            where = f"x {columns.min()}–{columns.max()}, y {rows.min()}–{rows.max()}"
+            raise AssertionError(f"picture {number}: {len(rows)} pixels differ: {where}")
+    program.key("Escape", "Escape")
+    wait_for("the window", lambda: program.geometry()[3] < screen.height)
+    program.key("b")
+    program.quit()
+
+
+@pytest.mark.skipif(shutil.which("xrandr") is None, reason="xrandr is not installed")
+def test_with_two_screens_the_speaker_has_one(tmp_path):
+    screen = Screen(tmp_path, (2880, 900), "-noreset")
+    try:
+        for monitor in ("A 1440/360x900/225+0+0 screen", "B 1440/360x900/225+1440+0 none"):
+            subprocess.run(
+                ["xrandr", "--setmonitor", *monitor.split()],
+                env=screen.environment, check=True, capture_output=True,
+            )  # fmt: skip
+        program = Program(screen, "--tour", "lecture")
+        program.key("F5")
+        find = ("search", "--onlyvisible", "--name", "^Speaker")
+        speaker = wait_for("the speaker's window", lambda: screen.do(*find))
+        where = dict(
+            line.split("=")
+            for line in screen.do("getwindowgeometry", "--shell", speaker).splitlines()
+        )
+        x, _, wide, _ = program.geometry()
+        assert wide == 1440 and abs(int(where["X"]) - x) >= 1400
+        first = program.still()
+        screen.do("windowactivate", "--sync", speaker)
+        screen.do("key", "Next")  # the speaker's keys are the tour's
+        wait_for("the answer", lambda: not np.array_equal(program.shot()[:120], first[:120]))
+        screen.do("windowactivate", "--sync", program.window)
+        program.key("Escape", "Escape")
+        wait_for("its end", lambda: not screen.do(*find))
+        program.quit()
+    finally:
+        screen.close()
