@@ -638,6 +638,7 @@ class MainWindow(QMainWindow):
         """Let the size of type follow the window."""
         super().resizeEvent(event)
         self._dress.fit()
+        self._lecture.resized()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no command has: a tour's scenes are called by their numbers."""
