@@ -213,6 +213,8 @@ def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
             # The film takes outputs with a mean for the next step's values; these are this step's.
             mean=None,
             deviation=None,
+            step_mean=task.mean,
+            step_deviation=task.deviation,
             notes=notes,
         )
     known_steps[-1] = False
