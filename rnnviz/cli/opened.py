@@ -148,6 +148,7 @@ def own_panels(options: Arguments) -> tuple[str, ...]:
 
 def looked_at(options: Arguments, branches: Branches, told: UnderWay | None = None) -> Frame:
     """What is open as the options look at it, or why that cannot be."""
+    from rnnviz.files.errors import counted
     from rnnviz.film import Timeline, clamp, compute_pass, resolve
     from rnnviz.film.places import looked_from, position_of, refuse_absent
 
@@ -161,7 +162,7 @@ def looked_at(options: Arguments, branches: Branches, told: UnderWay | None = No
     playhead = clamp(branches.playhead, run)
     playhead = looked_from(playhead, options.given)
     if told is not None:
-        told.turn_to(f"Computing {run.steps:,} steps")
+        told.turn_to(f"Computing {counted(run.steps, 'step')}")
     passing = compute_pass(run, playhead.snapshot, playhead.source, None, told)
     try:
         refuse_absent(options.given, run, passing)

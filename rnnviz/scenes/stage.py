@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import ceil, floor, pi, sin
 
 from rnnviz.film import Frame, Stage
+from rnnviz.scenes.caption import caption_shapes
 from rnnviz.scenes.column import WIDTH, column_shapes
 from rnnviz.scenes.fence import fence_shapes
 from rnnviz.scenes.header import (
@@ -79,6 +80,12 @@ def stage_scene(
         shapes.append(
             Box("halo", halo, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, 0.1 * unit, alpha, 0.42)
         )
+    elif frame.moment.stage is Stage.START and columns and columns[0].t == 1:
+        first = stack_rect(lay, columns[0].x).grown(0.5 * unit)
+        edge = 0.14 * unit
+        shapes.append(
+            Box("first", first, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, edge, 1.0, 0.2, True)
+        )
     if frame.moment.stage is Stage.UPDATE and not frame.moment.resting:
         shapes += _gathering(frame, lay, columns)
     for c in columns:
@@ -87,6 +94,8 @@ def stage_scene(
         if marked and c.ahead is DONE:
             shapes += saturated_shapes(frame, lay, c)
         targets += places
+    if current is not None:
+        shapes += caption_shapes(frame, lay, current)
     fences, places = fence_shapes(frame, lay, columns)
     shapes += fences
     targets += places

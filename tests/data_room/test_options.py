@@ -393,3 +393,11 @@ def test_thousands_beside_fractions_are_proposed_as_such(
     assert asked["columns"].chosen == tuple(range(len(found.columns)))
     opened = parse_bytes(text.encode(), "a.csv", options=Options(thousands=mark))
     assert opened.values is not None and opened.values.ravel().tolist() == values
+
+
+def test_a_column_that_begins_far_below_holds_numbers(look):
+    rows = "".join(f"{n},{n * n if n > 60 else ''},{'x' if n > 60 else ''}\n" for n in range(200))
+    found = look(f"a,late,words\n{rows}")
+    assert chosen(found, "columns").chosen == (0, 1)
+    assert "“words”" in chosen(found, "columns").reason
+    assert "61 missing in “late”" in chosen(found, "missing").reason

@@ -20,6 +20,8 @@ from rnnviz.scenes.forecast_table import heads, rows, table_shapes, title
 from rnnviz.scenes.forecast_words import interval_words, verdict
 from rnnviz.scenes.shapes import Rect, Text
 from rnnviz.scenes.stage import layout_of
+from rnnviz.training import fit, prepare
+from rnnviz.training.offer import first_plan
 
 
 def frame_of(
@@ -290,3 +292,19 @@ def test_near_the_origin_a_far_off_mean_is_cut_off():
     assert seen.x[0] <= 260 and seen.x[1] >= 290
     assert 850 < seen.y[0] < 900 < seen.y[1] < 950
     assert values_in(chart, fit, fit.x) == fit.y
+
+
+def test_a_network_that_was_trained_on_all_says_so():
+    """Of a short series nothing is set aside: what it was trained on is known."""
+    values = walk(40)
+    tokens = tuple(str(i + 1) for i in range(len(values)))
+    made = Sequence("series", "s", tokens, values[:, None], ("v",), None, None, ())
+    run = start_run(make_task(made), Settings(units=3))
+    fitting = prepare(run, replace(first_plan(run), updates=2, validation=0.0, held_out=0.0))
+    run = fitting.run_of(run, fit(fitting).log)
+    frame = resolve(run, Playhead(origin=36, horizon=4), compute_pass(run, 0, 0))
+    assert verdict(frame) == "The network is not judged: nothing was held out of its training."
+    assert interval_words(frame) == "No interval: nothing was held out of its training."
+    chart = forecast_chart(frame)
+    assert "network, saw this" in {curve.name for curve in chart.curves}
+    assert all("nothing was fitted to it" not in shade.name for shade in chart.shades)

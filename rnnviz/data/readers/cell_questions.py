@@ -44,6 +44,8 @@ class Seen:
         What signs the numbers of a column have, by its place.
     gaps : Counter
         How many values are missing, by the column's place.
+    later : dict
+        Of a column that holds nothing in the first rows its first cells that hold anything.
     rows : int
         How many rows were looked at.
     """
@@ -53,6 +55,7 @@ class Seen:
     labels: list[list[str]] = field(default_factory=list[list[str]])
     units: dict[int, Units] = field(default_factory=dict[int, "Units"])
     gaps: Counter[int] = field(default_factory=Counter[int])
+    later: dict[int, list[str]] = field(default_factory=dict[int, "list[str]"])
     rows: int = 0
 
     def count(self, place: int, column: Iterable[str]) -> None:

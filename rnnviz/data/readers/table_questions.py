@@ -85,7 +85,8 @@ def table_questions(
     numbers = [
         place
         for place, column in enumerate(columns)
-        if place not in dates and are_values(column, mark, parting, signs=place in bared)
+        if place not in dates
+        and are_values(seen.later.get(place, column), mark, parting, signs=place in bared)
     ]
     index = table.dates if not dates and options.axis is None else []
     numbers = [place for place in numbers if place not in index]
@@ -152,6 +153,7 @@ def _below(
     first = list(zip(*cells, strict=True))
     values = [place for place in range(table.width) if place not in (*dates, *axis)]
     numbers = [p for p in values if present(first[p]) and all(map(is_numberish, present(first[p])))]
+    empty_first = [place for place in values if not present(first[place])]
     end = 0  # empty lines below the last value, which are the file's end
     try:
         for columns in chain([first], _columns(table, far)):
@@ -161,6 +163,10 @@ def _below(
                 end = end + len(columns[0]) if empty < 0 else empty
             for place in values:
                 seen.count(place, columns[place])
+            for place in empty_first:
+                known = seen.later.setdefault(place, [])
+                if len(known) < _FIRST:
+                    known += present(columns[place])[:_FIRST]
             for place in numbers:
                 column = map(bare, columns[place]) if place in bared else columns[place]
                 seen.grouping.see(place, "\n".join(column))

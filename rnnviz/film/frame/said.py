@@ -212,6 +212,8 @@ class Said(Resolved):
         task, held = self.task, self.task.trained
         if held is None and task.ar is None and not self.untrained:
             unknown = "what this network was trained on is not known"
+            if self.trained_on_all:
+                unknown = "nothing was held out of its training"
             return "updates of the film have taught it" if self.playhead.snapshot else unknown
         if self.playhead.snapshot and task.mask[max(held or 0, 1) - 1 :].any():
             return "updates of the film have taught it"
@@ -223,6 +225,12 @@ class Said(Resolved):
         run = self.run
         begun = run.log[run.origin].update == 0 if run.log else run.of_seed
         return begun and not self.playhead.snapshot
+
+    @property
+    def trained_on_all(self) -> bool:
+        """Whether it was trained here, on all of the sequence."""
+        known = self.run.plan is not None and bool(self.run.log) and not self.untrained
+        return known and self.task.trained is None and self.task.ar is None
 
     @property
     def forecasts(self) -> bool:

@@ -68,7 +68,9 @@ def name_of(frame: Frame, method: str) -> str:
 def network_knows_later(frame: Frame) -> bool:
     """Whether the network was trained on what comes after the origin; no classical method is."""
     parts = frame.task.parts
-    return parts is not None and not frame.untrained and frame.forecast.origin < len(parts.trained)
+    if parts is None:
+        return frame.trained_on_all
+    return not frame.untrained and frame.forecast.origin < len(parts.trained)
 
 
 def column_name(frame: Frame) -> str:
@@ -230,6 +232,8 @@ def _held_out_words(frame: Frame) -> str:
     """What is true of the part that is held out."""
     if frame.playhead.snapshot and frame.why_not_judged:
         return "held out of the training; updates of the film saw it"
+    if frame.trained_on_all:
+        return "held out of the methods' fit; the network was trained on it"
     if scale_knows_later(frame.task, frame.playhead.column):
         return "held out: only the scale of x knows it"
     return "held out: nothing was fitted to it"

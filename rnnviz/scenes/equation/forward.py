@@ -75,6 +75,10 @@ def _outputs(step: Step) -> Section:
     """y⟨t⟩ and L⟨t⟩; the loss alone; its number alone."""
     frame, t, lamp = step.frame, step.t, step.lamp
     inner = readout(step.symbols.a(t))
+    if step.phase in _MAKING or step.phase == "settle":  # nobody has answered yet
+        softmax = frame.task.loss == "softmax_cross_entropy"
+        rule: Row = (Name("softmax"), Fence(inner)) if softmax else inner
+        return section("output", (lamp((y(t), EQUALS, *rule), "output"),))
     result = written(frame.loss(t), Role.GRADIENT)
     if result.value == 0.0 and np.isfinite(power := frame.log10_loss(t)):
         result = Number(0.0, power_of_ten(power), Role.GRADIENT)

@@ -219,7 +219,7 @@ class GradientPanel(ChartPanel):
         guessed = self.view.guessed
         if self.view.guessing.covers:
             return self.written((guessed,), rect)
-        if guessed and not step:
+        if guessed:  # also under the pointer, which has just drawn it
             return self.written((f"{guessed} {gradient_reading(frame)}", guessed), rect)
         texts = (
             shortened(step_reading(frame, step)) if step else shortening(gradient_reading(frame))

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from rnnviz.scenes.charts.axes import Axes, Ends, Seen, outermost, panned, zoomed
 from rnnviz.scenes.charts.chart import Chart
+from rnnviz.scenes.charts.guess import place_of
 from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.drawn import Drawn, draw_chart, qrect
 from rnnviz.views.chart.guessing import Guessing
@@ -153,7 +154,7 @@ class ChartView(QObject):
     def typed_for(self) -> str:
         """What a typed value would be guessed of, in words."""
         chart = self._whole
-        return "" if chart is None else chart.x.words(self.guessing.typed_at(chart))
+        return "" if chart is None else place_of(chart, self.guessing.typed_at(chart))
 
     def _guessed(self) -> None:
         self._owner.update()

@@ -220,7 +220,7 @@ class HiddenStatePanel(PanelWidget):
         if self.cell_shown:
             return cell_sayings(frame), Role.GRADIENT
         guessed = self.view.guessed if self.lines_shown else ""
-        if guessed and (self.view.guessing.covers or self._hovered is None):
+        if guessed:  # also under the pointer, which has just drawn it
             return [guessed, ""], Role.INK
         if self._hovered is not None:
             step, unit = self.place_at(self._hovered)

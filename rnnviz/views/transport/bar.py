@@ -137,6 +137,7 @@ class TransportBar(QWidget):
         )
         self.rate.set_rate(frame.run.learning_rate)
         moved = frame.playhead.position > 0
+        self.buttons["next"].set_leading(not moved)
         for name in ("start", "previous"):
             self.buttons[name].setEnabled(moved)
         self.reset.setEnabled(moved or len(frame.run.networks) > 1)

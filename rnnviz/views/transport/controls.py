@@ -88,13 +88,19 @@ class _PlayButton(QAbstractButton):
     def __init__(self, parent: QWidget, *, raised: bool) -> None:
         super().__init__(parent)
         self._look = Look(LIGHT)
-        self._raised = raised
+        self._raised, self._leads = raised, False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def set_look(self, look: Look) -> None:
         self._look = look
         self.update()
+
+    def set_leading(self, leads: bool) -> None:
+        """Whether it is the one to press, before anything else was."""
+        if leads != self._leads:
+            self._leads = leads
+            self.update()
 
     def describe(self, words: str, keys: str = "") -> None:
         """Say what it does, to a screen reader and under the pointer."""
@@ -109,6 +115,8 @@ class _PlayButton(QAbstractButton):
         back = palette.colour(Role.PANEL if self._raised else Role.BACKGROUND)
         if self.isEnabled() and (self.underMouse() or self.isDown()):
             back = palette.tint(Role.INK, 0.20 if self.isDown() else 0.11)
+        if self._leads:
+            back = palette.colour(Role.STATE)
         painter.setBrush(back)
         painter.setPen(Qt.PenStyle.NoPen)
         if self.hasFocus():
@@ -118,6 +126,8 @@ class _PlayButton(QAbstractButton):
         radius = self._radius(area)
         painter.drawRoundedRect(area, radius, radius)
         ink = palette.colour(Role.INK if self.isEnabled() else Role.MUTED)
+        if self._leads:
+            ink = palette.ink_on(Role.STATE)
         self._draw_face(painter, area, ink)
         painter.end()
 

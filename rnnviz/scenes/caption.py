@@ -1,0 +1,56 @@
+"""What happens at this moment, said at the cell where it happens, while a step is animated.
+
+It stands where the step's answer will be, which nobody has given yet. On the way back, when that
+place is taken, it is said beside the buttons alone.
+"""
+
+from __future__ import annotations
+
+from rnnviz.film import Frame, Stage, happening
+from rnnviz.scenes.column import Column
+from rnnviz.scenes.layout import StageLayout
+from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.outputs import output_rect
+from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Text
+
+_SILENT = ("output", "loss")  # phases in which the answer itself comes there
+_LINE = 1.3  # from one line to the next
+_SLACK = 1.06  # hinting may widen every letter a little
+
+
+def caption_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
+    """The words of the phase under way at a column; nothing at rest, or without room for all."""
+    moment, phase = frame.moment, frame.moment.phase
+    if moment.stage is not Stage.FORWARD or phase is None or moment.resting:
+        return []
+    if phase.name in _SILENT or not lay.output_rows:
+        return []
+    words, u = happening(frame), lay.unit
+    box = output_rect(lay, c.x).grown(
+        0.1 * u
+    )  # all of it: letters half covered are worse than none
+    lines = _broken(words, box.w - 0.8 * u, u)
+    high = _LINE * u * len(lines)
+    if not lines or high > box.h:
+        return []
+    shapes: list[Shape] = [
+        Box("caption", box, Role.BACKGROUND, Role.PLAYHEAD, 0.5 * u, 0.14 * u, c.fade)
+    ]
+    for place, line in enumerate(lines):
+        row = Rect(box.x, box.cy - high / 2 + _LINE * u * place, box.w, _LINE * u)
+        shapes.append(Text(f"caption:{place}", row, line, size=u, alpha=c.fade))
+    return shapes
+
+
+def _broken(words: str, width: float, size: float) -> list[str]:
+    """Lines of at most a width; none where a word alone is wider."""
+    lines: list[str] = []
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size) * _SLACK <= width:
+            lines[-1] = longer
+        elif text_width(word, size) * _SLACK <= width:
+            lines.append(word)
+        else:
+            return []
+    return lines

@@ -1,0 +1,77 @@
+"""What happens is said at its cell, while it happens, and no answer is shown that nobody gave."""
+
+import pytest
+
+from rnnviz.data import MODES, make_task, sequence_from_text
+from rnnviz.engine import CELLS
+from rnnviz.film import Playhead, Settings, Stage, compute_pass, happening, resolve, start_run
+from rnnviz.scenes.equation import equation_of
+from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.shapes import Text
+from rnnviz.scenes.stage import stage_scene
+from tests.scenes.test_spelling import of_equation
+
+LATE = ("output", "loss")
+
+
+def film(cell="rnn", mode="synced", layers=1, text="the cat saw the dog"):
+    task = make_task(sequence_from_text(text), mode)
+    run = start_run(task, Settings(units=4, cell=cell, layers=layers))
+    passing = compute_pass(run, 0, 0)
+    end = resolve(run, Playhead(), passing).timeline.end
+    for tenth in range(int(end) * 8 + 1):
+        yield resolve(run, Playhead(position=tenth / 8), passing)
+
+
+def caption(scene) -> list[Text]:
+    return [s for s in scene.shapes if isinstance(s, Text) and s.id.startswith("caption:")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "mode"), [(cell, "synced") for cell in CELLS] + [("rnn", mode) for mode in MODES]
+)
+@pytest.mark.parametrize(("size", "unit"), [((1600, 440), 14.0), ((1920, 640), 24.0)])
+def test_the_words_of_the_moment_stand_at_its_cell(cell, mode, size, unit):
+    said = 0
+    for frame in film(cell, mode):
+        scene, phase = stage_scene(frame, *size, unit), frame.moment.phase
+        lines = caption(scene)
+        ahead = frame.moment.stage is Stage.FORWARD
+        if phase is None or not ahead or frame.moment.resting or phase.name in LATE:
+            assert not lines
+            continue
+        if not lines:  # without room it is said beside the buttons alone
+            continue
+        said += 1
+        assert " ".join(line.text for line in lines) == happening(frame)
+        halo = next(s for s in scene.shapes if s.id == "halo").rect
+        for line in lines:
+            assert abs(line.rect.cx - halo.cx) < 1.0
+            assert line.size >= unit
+            assert text_width(line.text, line.size) <= line.rect.w
+            assert line.rect.x >= 0 and line.rect.right <= size[0] and line.rect.y >= 0
+    assert said > 10
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_an_answer_is_not_written_before_it_is_given(cell):
+    """Neither its numbers nor its loss stand in the equation while the state is being made."""
+    met = 0
+    for frame in film(cell):
+        phase = frame.moment.phase
+        early = phase is not None and not frame.moment.resting and phase.name not in LATE
+        if frame.moment.stage is not Stage.FORWARD or not early:
+            continue
+        met += 1
+        letters = {letter.base for letter in of_equation(equation_of(frame))}
+        assert "L" not in letters and "p" not in letters
+        assert "y" in letters  # what is going to be answered is known
+    assert met > 10
+
+
+def test_at_rest_the_first_step_is_lit_as_the_one_to_come():
+    frame = next(film())
+    ring = [s for s in stage_scene(frame, 1600, 440, 14.0).shapes if s.id == "first"]
+    assert len(ring) == 1 and ring[0].dash
+    cell = next(s for s in stage_scene(frame, 1600, 440, 14.0).shapes if s.id == "cell:1")
+    assert abs(ring[0].rect.cx - cell.rect.cx) < 0.5
