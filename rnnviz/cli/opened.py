@@ -71,6 +71,7 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
     from rnnviz.cli.outputs import why_not_over
     from rnnviz.data import Sequence, make_task
     from rnnviz.engine import Network
+    from rnnviz.files.errors import show_name
     from rnnviz.film import Settings
     from rnnviz.opening.door import OpenFile, begun, checked_sequence, lecture_task, run_of
     from rnnviz.opening.session_files import SessionFile
@@ -84,8 +85,8 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
         settings = replace(settings, activation="tanh")
     if file.kind != "sequence" and settings != Settings():
         raise ValueError(
-            f"{path.name}: a {file.kind} has its own network; leave --cell and what else belongs "
-            "to it out"
+            f"{show_name(path)}: a {file.kind} has its own network; leave --cell and what else "
+            "belongs to it out"
         )
     file.check_meant(options.reads, beside=() if options.network is None else ("network",))
     found = file.open(options.reading, told)
@@ -99,7 +100,7 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
             raise ValueError(why)
         return begun(found, None)
     if isinstance(found, Toml):
-        raise ValueError(f"{path.name}: is a tour, of which nothing else is told or written")
+        raise ValueError(f"{show_name(path)}: is a tour, of which nothing else is told or written")
     return found
 
 
@@ -148,6 +149,7 @@ def own_panels(options: Arguments) -> tuple[str, ...]:
 
 def looked_at(options: Arguments, branches: Branches, told: UnderWay | None = None) -> Frame:
     """What is open as the options look at it, or why that cannot be."""
+    from rnnviz.files.errors import counted
     from rnnviz.film import Timeline, clamp, compute_pass, resolve
     from rnnviz.film.places import looked_from, position_of, refuse_absent
 
@@ -161,7 +163,7 @@ def looked_at(options: Arguments, branches: Branches, told: UnderWay | None = No
     playhead = clamp(branches.playhead, run)
     playhead = looked_from(playhead, options.given)
     if told is not None:
-        told.turn_to(f"Computing {run.steps:,} steps")
+        told.turn_to(f"Computing {counted(run.steps, 'step')}")
     passing = compute_pass(run, playhead.snapshot, playhead.source, None, told)
     try:
         refuse_absent(options.given, run, passing)

@@ -30,7 +30,7 @@ def train(options: argparse.Namespace) -> int:
     """Train a shipped problem as the options say; returns the exit code."""
     from rnnviz.data import resource_path
     from rnnviz.files.disk import why_no_place, why_unwritten
-    from rnnviz.files.errors import DataError
+    from rnnviz.files.errors import DataError, counted
     from rnnviz.problems.figures import twins_of
     from rnnviz.problems.registry import PROBLEMS, save_snapshots, stem
     from rnnviz.training import estimate, fit, prepare_problem
@@ -73,13 +73,15 @@ def train(options: argparse.Namespace) -> int:
         except OSError as error:
             return refuse(f"{output} cannot be written: {why_unwritten(error)}")
     kept, last = len(ended.log), ended.log[-1].update
-    print(f"{output}: {kept} snapshots, the last after {last:,} updates", file=sys.stderr)
+    many = counted(kept, "snapshot")
+    print(f"{output}: {many}, the last after {counted(last, 'update')}", file=sys.stderr)
     if not ended.diverged:
         print(f"{stem(name, cell)}: {_ended(ended)}", file=sys.stderr)
     if ended.diverged:
         return refuse(ended.text)
     if stopped:
-        print(f"rnnviz: interrupted; what was learned in {last:,} updates is kept", file=sys.stderr)
+        learned = counted(last, "update")
+        print(f"rnnviz: interrupted; what was learned in {learned} is kept", file=sys.stderr)
         return INTERRUPTED
     return 0
 

@@ -58,6 +58,9 @@ class Task:
     mean, deviation : (C,) array of float64, or None
         Of a series: ``x * deviation + mean`` are its values as its transforms have them
         (`Sequence.transformed`); `in_units` and `forecasts_of` give the values themselves.
+    step_mean, step_deviation : (C,) array of float64, or None
+        Of a series whose answers are columns of the step itself, not values to come: how all its
+        columns became x and targets; `mean` and `deviation` are None then.
     notes : tuple of str
         What was decided, in words (the sequence has notes of its own).
     known : (T, 1) array of bool, or None
@@ -142,13 +145,15 @@ class Task:
     ar: NDArray[np.float64] | None = field(default=None, repr=False)
     problem: str = ""
     base: "Task | None" = field(default=None, repr=False)
+    step_mean: NDArray[np.float64] | None = None
+    step_deviation: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise ValueError(f"unknown mode {self.mode!r}; known: {', '.join(MODES)}")
         arrays = (
             self.x, self.targets, self.mask, self.mean, self.deviation, self.known, self.fed_back,
-            self.feed, self.silent, self.ar, *self.pictures,
+            self.feed, self.silent, self.ar, self.step_mean, self.step_deviation, *self.pictures,
         )  # fmt: skip
         for array in arrays:
             if array is not None:

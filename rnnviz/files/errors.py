@@ -53,6 +53,11 @@ class Cancelled(DataError):  # noqa: N818  (it is none)
     """The user has stopped the opening of a file: nothing that is to be shown as an error."""
 
 
+def counted(many: int, noun: str) -> str:
+    """How many there are, in words: "1 step", "2,000 steps"."""
+    return f"{many:,} {noun}{'' if many == 1 else 's'}"
+
+
 def show_name(path: str | PathLike[str]) -> str:
     """Return the file's own name, literally, on one line."""
     path = fspath(path)

@@ -20,6 +20,7 @@ from rnnviz.film.words import (
     place,
     power_of_ten,
     ratio,
+    shortening,
     shorter_readings,
     spread_of,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "resolve_source",
     "run_of",
     "run_with",
+    "shortening",
     "shorter_readings",
     "spread_of",
     "start_run",

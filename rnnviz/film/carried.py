@@ -12,8 +12,17 @@ import numpy as np
 
 from rnnviz.data import Sequence, Task, in_mode
 from rnnviz.engine.optimizers import OPTIMIZERS
+from rnnviz.files.errors import counted
 from rnnviz.film.cost import check_affordable, size_of
-from rnnviz.film.inputs import inputs_of, lacking, listed, no_place, placed
+from rnnviz.film.inputs import (
+    Inputs,
+    inputs_of,
+    lacking,
+    listed,
+    no_place,
+    placed,
+    transforms_of,
+)
 from rnnviz.film.run import Run, default_learning_rate
 
 
@@ -94,7 +103,7 @@ def _in_mode(task: Task, mode: str) -> Task:
 
 def _with_its(base: Task) -> str:
     if base.vocabulary is not None:
-        return f"with its {len(base.vocabulary):,} {base.sequence.kind}"
+        return f"with its {counted(len(base.vocabulary), base.sequence.kind.removesuffix('s'))}"
     return "on the scale that it was trained on"
 
 
@@ -128,8 +137,10 @@ def _text(base: Task, sequence: Sequence) -> Task:
 
 
 def _series(base: Task, sequence: Sequence) -> Task:
+    if base.step_mean is not None:
+        return _of_the_step(base, sequence)
     inputs = inputs_of(base)
-    if inputs is None:
+    if inputs is None:  # of a document of a program that did not keep it
         raise ValueError("it answers columns at the step itself, and their scale is not kept")
     if base.sequence.frames is not None or sequence.frames is not None:
         both = base.sequence.frames, sequence.frames
@@ -150,6 +161,25 @@ def _series(base: Task, sequence: Sequence) -> Task:
         mask=mask,
         known=None,
         pictures=() if sequence.frames is None else tuple(sequence.frames),
+        trained=None,
+        validated=None,
+        notes=notes,
+    )
+
+
+def _of_the_step(base: Task, sequence: Sequence) -> Task:
+    """The task of answering columns at the step itself, of the others, on the training's scale."""
+    assert base.step_mean is not None and base.step_deviation is not None
+    columns, transforms = base.sequence.columns, transforms_of(base.sequence)
+    inputs = Inputs("series", (), columns, transforms, base.step_mean, base.step_deviation)
+    sequence, x, notes = placed(inputs, sequence)
+    return replace(
+        base,
+        sequence=sequence,
+        x=x[:, None, : -base.outputs],
+        targets=x[:, None, -base.outputs :],
+        mask=np.ones((len(x), 1), np.bool_),
+        known=None,
         trained=None,
         validated=None,
         notes=notes,

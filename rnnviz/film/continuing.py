@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnviz.data.vocabulary import END, UNKNOWN
 from rnnviz.engine import Network, Trace, generate
+from rnnviz.files.errors import counted
 from rnnviz.film.frame import Frame
 from rnnviz.record import record
 
@@ -157,7 +158,7 @@ def continue_text(
         told=heard,
     )
     drawn = f"temperature {temperature:g}, seed {seed}" if temperature else "the likeliest each"
-    said = f"{len(pieces):,} {start.unit}, {drawn}"
+    said = f"{counted(len(pieces), start.unit.removesuffix('s'))}, {drawn}"
     if stopped:
         said = f"Stopped: {said}."
     elif len(pieces) < count:

@@ -14,6 +14,7 @@ from rnnviz.data.readers import Preview, Question
 from rnnviz.data.readers.options import Scaled
 from rnnviz.data.vocabulary import UNKNOWN, character_label, word_label
 from rnnviz.engine import CELLS, Architecture, Network
+from rnnviz.files.errors import counted
 from rnnviz.film.run import Run, run_of
 from rnnviz.film.settings import Settings
 from rnnviz.record import record
@@ -64,7 +65,7 @@ def size_of(preview: Preview, chosen: Mapping[str, Any]) -> str:
     if preview.steps is None:
         return kind
     steps = preview.steps // max(1, int(chosen.get("every") or 1))
-    return f"{kind} · {steps:,} step{'' if steps == 1 else 's'}"
+    return f"{kind} · {counted(steps, 'step')}"
 
 
 # -- networks ----------------------------------------------------------------------------------
@@ -183,7 +184,7 @@ def _notes(network: Network) -> tuple[str, ...]:
 
 
 def _numbers(count: int) -> str:
-    return "1 number" if count == 1 else f"{count:,} numbers"
+    return counted(count, "number")
 
 
 def needs(network: Network) -> str:
@@ -201,7 +202,7 @@ def needs(network: Network) -> str:
         text = f"a text of {_different(many, 'words', 'characters')}"
     if made.vocabulary:
         return text
-    series = f"a series of {many:,} column{'' if many == 1 else 's'}"
+    series = f"a series of {counted(many, 'column')}"
     return f"{series}, or {text}"
 
 
@@ -236,7 +237,7 @@ def _read(task: Task, made: Architecture, reads: Inputs | None) -> tuple[Task, t
 def _reads(made: Architecture) -> str:
     if made.vocabulary:
         return f"places in a vocabulary of {made.vocabulary:,}"
-    return f"{made.inputs:,} number{'s' if made.inputs != 1 else ''} a step"
+    return f"{counted(made.inputs, 'number')} a step"
 
 
 def _paid(task: Task, made: Architecture, name: str, meant: tuple[str, ...]) -> Task:
@@ -271,13 +272,18 @@ def _paid(task: Task, made: Architecture, name: str, meant: tuple[str, ...]) -> 
         )
     count = made.outputs
     if count:
-        notes.append(f"its {count:,} outputs answer nothing that is known here: no loss is paid")
+        answer = "answers" if count == 1 else "answer"
+        notes.append(
+            f"its {counted(count, 'output')} {answer} nothing that is known here: no loss is paid"
+        )
     else:
         notes.append("it has no read-out: its states are shown, and no loss is paid")
     steps = task.steps
     return replace(
         task,
-        what=f"{count:,} outputs without targets" if count else "states without a read-out",
+        what=f"{counted(count, 'output')} without targets"
+        if count
+        else "states without a read-out",
         targets=np.zeros((steps, 1, count)),
         mask=np.zeros((steps, 1), np.bool_),
         known=None,

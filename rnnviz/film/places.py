@@ -60,7 +60,8 @@ def position_of(place: At, timeline: Timeline) -> float:
         If there are fewer steps.
     """
     if place.step > timeline.steps:
-        raise ValueError(f"{place}: there are {timeline.steps} steps")
+        there = "is 1 step" if timeline.steps == 1 else f"are {timeline.steps} steps"
+        raise ValueError(f"{place}: there {there}")
     return {
         "start": 0.0,
         "last": float(timeline.steps),

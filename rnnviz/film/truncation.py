@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.data import Task
+from rnnviz.files.errors import counted
 from rnnviz.film.records import answering
 from rnnviz.film.run import Run
 
@@ -30,7 +31,7 @@ def said_of(run: Run) -> str:
     if why:
         return f"Truncated BPTT does nothing here: {why}."
     if window >= run.steps:
-        whole = f"a window of {window:,} steps holds all {run.steps:,}"
+        whole = f"a window of {counted(window, 'step')} holds all {run.steps:,}"
         return f"Truncated BPTT does nothing here: {whole}."
     fences = (run.steps - 1) // window
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -217,12 +218,18 @@ _SHORTER = (
 
 def shorter_readings(reading: str) -> tuple[str, ...]:
     """What `gradient_reading` says, and shorter sentences that are as true, for less room."""
-    found = [reading]
+    return tuple(shortening(reading))
+
+
+def shortening(reading: str) -> Iterator[str]:
+    """The same, made when they are asked for: where the first has room, none is."""
+    said = reading
+    yield said
     for pattern, shorter in _SHORTER:
-        said = re.sub(pattern, shorter, found[-1])
-        if said != found[-1]:
-            found.append(said)
-    return tuple(found)
+        made = re.sub(pattern, shorter, said)
+        if made != said:
+            said = made
+            yield said
 
 
 def longest_reading(frame: Frame) -> str:

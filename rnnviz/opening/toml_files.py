@@ -4,6 +4,7 @@ Session files and tours are read by it. Nothing in such a file is believed: a pa
 a file beside it, and a key is a row of the table of fields or one that its reader names.
 """
 
+import math
 import os
 import re
 import stat
@@ -224,7 +225,9 @@ def kind_of(value: object) -> str:
     if isinstance(value, str):
         return f"the text {show_value(value)}"
     if isinstance(value, (int, float)):
-        return f"the number {value}" if abs(value) < 10**18 else "a number with very many digits"
+        if abs(value) < 10**18 or not abs(value) < math.inf:  # an int may be beyond all floats
+            return f"the number {value}"
+        return "a number with very many digits"
     if isinstance(value, list):
         return "a list"
     return "a table" if isinstance(value, dict) else "a date"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from rnnviz.files.errors import show_name
+from rnnviz.files.errors import counted, show_name
 from rnnviz.film import Frame
 from rnnviz.film.notation import LECTURE, Notation
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
@@ -52,7 +52,7 @@ class Outgoing:
             written(Path(path), lambda: write_numbers(frame, Path(path), told, notation))
             arrays = Path(path).suffix.lower() == ".npz" and not why_no_origins(frame.task)
             more = ", with the forecasts of the forecast panel" if arrays else ""
-            steps = "1 step" if frame.steps == 1 else f"{frame.steps:,} steps"
+            steps = counted(frame.steps, "step")
             return f"Saved {show_name(path)}: every number of {steps}{more}."
 
         self._write(path, work)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
-from rnnviz.files.errors import DataError
+from rnnviz.files.errors import DataError, counted
 from rnnviz.film import Branches, Frame, Pass, resolve
 from rnnviz.film.panels import measures_of
 from rnnviz.record import record
@@ -256,7 +256,7 @@ class Presenter(QObject):
         if 0 <= index < len(self.tour.scenes):
             self._forward(index)
         else:
-            self._tell(Notice(f"There are {len(self.tour.scenes)} scenes."))
+            self._tell(Notice(f"The tour has {counted(len(self.tour.scenes), 'scene')}."))
 
     def first(self) -> None:
         """Show the first scene."""

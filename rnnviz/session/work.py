@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rnnviz.data import Options, Task, make_task
 from rnnviz.data import Sequence as Steps
 from rnnviz.engine import Network
-from rnnviz.files.errors import DataError, show_name
+from rnnviz.files.errors import DataError, counted, show_name
 from rnnviz.film import (
     Branch,
     Branches,
@@ -133,7 +133,7 @@ def _answers(known: Pass, run: Run, source: int) -> bool:
 
 def computing(run: Run) -> str:
     """What is said while a pass is computed."""
-    return f"Computing {run.steps:,} step{'' if run.steps == 1 else 's'}"
+    return f"Computing {counted(run.steps, 'step')}"
 
 
 def at_once(

@@ -42,14 +42,20 @@ def refusal(text: str) -> str:
 
 
 def filled(text: str, frame: Frame) -> str:
-    """The text with its figures, as a frame has them; “–” for what it has not."""
+    """The text with its figures, as a frame has them; “–” for what it has not.
+
+    What is refused stands as it is written: a scene that cannot be shown has its title.
+    """
 
     def value(found: re.Match[str]) -> str:
         if found[1] is None:
             return found[0]
         name, _, argument = found[1].partition(":")
+        figure = FIGURES.get(name)
+        if figure is None or figure.refusal(argument):
+            return found[0]
         try:
-            return FIGURES[name].said(frame, argument)
+            return figure.said(frame, argument)
         except ValueError:
             return _UNKNOWN
 

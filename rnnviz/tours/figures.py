@@ -68,7 +68,8 @@ class Figure:
         if self.takes == STEP and argument:
             given = int(argument)
             if not 1 <= given <= frame.steps:
-                raise ValueError(f"there are {frame.steps} steps")
+                there = "is 1 step" if frame.steps == 1 else f"are {frame.steps} steps"
+                raise ValueError(f"there {there}")
         return self.of(frame, given)
 
 

@@ -60,7 +60,8 @@ SERIES: Mapping[str, str] = MappingProxyType(
 SNAPSHOTS = ("first", "best", "last")
 
 _CALLED = {"unit": "selected"}  # by whoever refuses it
-_NOT_A_SCENES = ("theme", "text_zoom", "state_view", "layout", "animated", "speed")
+_NOT_A_SCENES = ("theme", "text_zoom", "state_view", "layout", "animated", "speed",
+                 "start_page")  # fmt: skip
 
 
 def _view_keys() -> dict[str, tuple[Field, Spelling]]:
@@ -437,6 +438,8 @@ class _Reading:
 
     def _at(self, value: object, key: str) -> At:
         number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and not abs(value) < 10**9:
+            self._fail(f"{key}: {kind_of(value)} is not a place such as 6, back:3 or update", key)
         text = f"{value:.6f}".rstrip("0").rstrip(".") if number else self._plain(value, 40, key)
         try:
             return read_at(text)

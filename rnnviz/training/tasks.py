@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnnviz.data import MODES, Sequence, Task, in_mode, make_task, why_not
+from rnnviz.files.errors import counted
 from rnnviz.film import Plan
 from rnnviz.film.cost import Size, cost, fits_update
 from rnnviz.film.words import scale_formula
@@ -104,10 +105,13 @@ def split_steps(steps: int, plan: Plan, *, ended: bool) -> Split:
     if plan.held_out > 0.0 and not held:
         raise ValueError(_too_few(plan.held_out, steps, "steps", "to hold out"))
     if trained < 1:
-        raise ValueError(f"{cut:,} steps are too few to train on")
+        raise ValueError(
+            f"{counted(cut, 'step')} {'is' if cut == 1 else 'are'} too few to train on"
+        )
     if trained < plan.window:
         raise ValueError(
-            f"{trained:,} steps to train on are fewer than a window of {plan.window:,}"
+            f"{counted(trained, 'step')} to train on {'is' if trained == 1 else 'are'} fewer "
+            f"than a window of {plan.window:,}"
         )
     return Split(cut, turn, trained, validation if turn > cut else range(0), held, plan.window)
 
@@ -209,6 +213,8 @@ def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
             # The film takes outputs with a mean for the next step's values; these are this step's.
             mean=None,
             deviation=None,
+            step_mean=task.mean,
+            step_deviation=task.deviation,
             notes=notes,
         )
     known_steps[-1] = False

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.files.errors import counted
 from rnnviz.film import Branch, Branches, Frame
 from rnnviz.film.branches import LONGEST_NAME
 from rnnviz.scenes.charts.chart import PalettePlace
@@ -178,10 +179,10 @@ class _Pill(QAbstractButton):
         self._cell = "" if cell.casefold() in name.casefold() else cell
         self._place, self._shown = branch.place, shown
         self.setText(name)
-        layers = f"{run.architecture.layers} layer{'s' if run.architecture.layers > 1 else ''}"
+        layers = counted(run.architecture.layers, "layer")
         self.setToolTip(
-            f"{name}: {cell}, {run.units} units, {layers}, {run.settings.optimizer}, "
-            f"η {run.learning_rate:g}, after {run.updates_at(branch.snapshot)} updates\n"
+            f"{name}: {cell}, {counted(run.units, 'unit')}, {layers}, {run.settings.optimizer}, "
+            f"η {run.learning_rate:g}, after {counted(run.updates_at(branch.snapshot), 'update')}\n"
             "Double click gives it another name"
         )
         self.setAccessibleName(f"Branch {name}{', shown' if shown else ''}")

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.files.errors import counted
 from rnnviz.film.continuing import HOTTEST, MOST, Continued
 from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.shapes import Role
@@ -175,5 +176,6 @@ class ContinueDialog(QDialog):
         self.wanted.emit(self.count.value(), self.temperature.value(), self.seed.value())
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._shown.removeprefix(" "))
-        self.said.setText(f"Copied {len(self._shown):,} characters.")
+        text = self._shown.removeprefix(" ")
+        QGuiApplication.clipboard().setText(text)
+        self.said.setText(f"Copied {counted(len(text), 'character')}.")

@@ -271,7 +271,8 @@ class EquationPanel(PanelWidget):
     def sentence(self) -> str:
         """What is said under the equation: of an answer, else of the equation."""
         equation = self._equation
-        return self._fading.said or ("" if equation is None else equation.sentence)
+        said = self._look.says(self._fading.said) if self._fading.said else ""
+        return said or ("" if equation is None else equation.sentence)
 
     @property
     def equation(self) -> Equation | None:

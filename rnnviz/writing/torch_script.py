@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from rnnviz.engine import CELLS, Network
-from rnnviz.files.errors import DataError
+from rnnviz.files.errors import DataError, counted
 from rnnviz.film import Frame
 from rnnviz.weights.pytorch import lacking
 from rnnviz.writing.torch_arrays import Array, arrays_of, networks_of
@@ -100,7 +100,7 @@ class _Writer(ModuleWriter):
         )
         return (
             f'"""A network of rnnviz in PyTorch: {CELLS[made.cell].title}, {layers} of '
-            f"{made.units} units.\n\n"
+            f"{counted(made.units, 'unit')}.\n\n"
             "Builds the module, loads its weights from the .npz file beside this script, runs the\n"
             "sequence forward and backward, and prints states, losses and gradients, and how far\n"
             "they lie from those that rnnviz shows.\n\n"

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from rnnviz.film import Playhead, compute_pass, resolve
+from rnnviz.opening.shipped import open_problem
 from rnnviz.scenes.charts.chart import Axis, Chart, Curve
 from rnnviz.scenes.charts.forecast import forecast_chart
 from rnnviz.scenes.charts.gradient import gradient_chart
 from rnnviz.scenes.charts.guess import Guess, asked_of, beside, covered, gap, read_guess
+from rnnviz.scenes.charts.loss import LossAxes, loss_chart
 from rnnviz.scenes.shapes import Role
 from tests.frames import make_frame
 
@@ -150,6 +152,7 @@ def test_of_a_forecast_what_is_known_stays_and_what_comes_is_hidden():
     chart = forecast_chart(frame)
     hidden = covered(chart)
     assert max(curve.x.max() for curve in hidden.curves) == 150.0
+    assert [curve.name for curve in hidden.curves] == [chart.name]  # and no method's own
     curve = asked_of(chart)
     assert curve.name.endswith(", later") and curve.at(160.0) == frame.value(160)
     said = gap(chart, guess((150.0, 0.0), (160.0, 2.0 * frame.value(160))), None)
@@ -162,3 +165,17 @@ def test_a_cut_gradient_that_is_zero_is_no_number_of_decades_away():
     assert asked_of(chart).at(1.0) == -np.inf
     assert "and 0 came" in gap(chart, guess((1.0, -3.0), (9.0, 0.0)), 1.0)
     assert "and 0 came" in gap(replace(chart, floor=False), guess((1.0, -3.0)), 1.0)
+
+
+@pytest.mark.parametrize("linear", [True, False])
+def test_of_a_loss_the_validation_is_guessed_and_the_update_named(linear):
+    run = open_problem("sentiment")
+    axes = LossAxes(linear=linear)
+    log = run.log
+    chart = loss_chart(log, log[-1].update, float("nan"), axes)
+    assert asked_of(chart).name == "validation" and covered(chart).curves == ()
+    last = axes.x(float(log[-1].update))
+    came = asked_of(chart).at(last)
+    said = gap(chart, guess((0.0, 1.0), (last, came + 2.0)), None)
+    assert said.startswith(f"update {log[-1].update}: the room's guess")
+    assert ("2 decades less" in said) == (not linear)

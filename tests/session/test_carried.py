@@ -312,3 +312,29 @@ def test_it_is_saved_and_opened_as_what_it_is(qtbot, session, tmp_path):
     assert session.run.carried == "first" and same(weights(session.run), weights(before))
     assert session.run.task.vocabulary.symbols == before.task.vocabulary.symbols
     assert len(session.run.log) == len(before.log)
+
+
+def test_a_network_that_answers_columns_of_the_step_itself_goes_along(qtbot, session, tmp_path):
+    session.open_file(table(tmp_path, "1.csv", ("a", "b", "c")), ask=False)
+    settle(qtbot, session)
+    train(qtbot, session, target="same", columns=("b",))
+    before, task = session.run, session.run.task
+    made = np.random.default_rng(0).normal(10, 3, (80, 3)).round(4)  # as `table` writes it
+    part = made[: task.trained]
+    for name, seed, order in (("2.csv", 5, (2, 0, 1)), ("3.csv", 7, (0, 1, 2))):  # and once more
+        columns = tuple("abc"[i] for i in order)
+        session.open_file(table(tmp_path, name, columns, seed=seed), ask=False)
+        settle(qtbot, session)
+        run = session.run
+        assert same(weights(run), weights(before)) and run.carried == "1.csv", session.said[-1]
+        values = np.random.default_rng(seed).normal(10, 3, (80, 3)).round(4)
+        by = {column: values[:, i] for i, column in enumerate(columns)}
+        scaled = [(by[c] - part[:, i].mean()) / part[:, i].std() for i, c in enumerate("abc")]
+        np.testing.assert_allclose(run.task.x[:, 0].T, [scaled[0], scaled[2]], rtol=1e-9)
+        np.testing.assert_allclose(run.task.targets[:, 0, 0], scaled[1], rtol=1e-9)
+        assert run.task.mask.all() and run.task.output_names == ("b",)
+    done = []
+    session.autosave.save(tmp_path / "kept.rnnviz", lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done))
+    kept = open_document(tmp_path / "kept.rnnviz").branches.run
+    np.testing.assert_array_equal(kept.task.step_mean, task.step_mean)

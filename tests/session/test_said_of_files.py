@@ -303,6 +303,22 @@ def test_what_is_said_that_a_refused_network_would_run_it_runs(told, name):
 # -- what is said of what was opened -------------------------------------------------------------
 
 NOTED = {
+    "one output": (
+        lambda t: t.open(t.network(outputs=1)),
+        "its 1 output answers nothing that is known here: no loss is paid",
+    ),
+    "other outputs": (
+        lambda t: t.open(t.network(outputs=3)),
+        "its 3 outputs answer nothing that is known here: no loss is paid",
+    ),
+    "no output": (
+        lambda t: t.open(t.network(outputs=0)),
+        "it has no read-out: its states are shown, and no loss is paid",
+    ),
+    "no end": (
+        lambda t: t.open(t.network(outputs=9)),
+        "it has no answer for the end, so the last step pays no loss",
+    ),
     "run by a network": (
         lambda t: t.open(t.network()),
         "run by the network in own.npz · places are given in the order of first appearance: "

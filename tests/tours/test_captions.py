@@ -51,6 +51,13 @@ def test_braces_that_are_meant_and_braces_that_are_not(frame):
     assert "without its other half" in refusal("}") and "other half" in refusal("{")
 
 
+@pytest.mark.parametrize("text", ["{bogus}", "{token}", "{token:x}", "{held_out:no}", "{steps:1}"])
+def test_what_is_refused_stands_as_it_is_written(frame, text):
+    """A scene that cannot be shown has its title all the same."""
+    assert refusal(text)
+    assert filled(f"{text} of {{steps}}", frame) == f"{text} of 9"
+
+
 def test_a_figure_that_is_not_there_is_a_dash_and_says_why(frame):
     assert filled("{held_out:RNN}", frame) == "–"
     assert "nothing was measured" in missing("{held_out:RNN}", frame)

@@ -54,9 +54,12 @@ def test_it_says_on_and_can_be_copied(qtbot, window):
     first = dialog.text.toPlainText()
     assert first.startswith("the cat sat on the mat ")
     words = len(first.split()) - 6
-    assert 1 <= words <= 7 and dialog.said.text().startswith(f"{words} words, temperature 1")
+    many = "1 word" if words == 1 else f"{words} words"
+    assert 1 <= words <= 7 and dialog.said.text().startswith(f"{many}, temperature 1")
     dialog.copy.click()
-    assert first == f"the cat sat on the mat {QGuiApplication.clipboard().text()}"
+    copied = QGuiApplication.clipboard().text()
+    assert first == f"the cat sat on the mat {copied}"
+    assert dialog.said.text() == f"Copied {len(copied):,} characters."
     dialog.said.clear()
     dialog.seed.setValue(1)
     dialog.go.click()

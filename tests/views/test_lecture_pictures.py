@@ -318,3 +318,33 @@ def test_the_numbers_of_a_cell_are_covered_with_all_that_tells_them(window, show
         [s.id for s in panel.picture().scene(session.frame).shapes] == [s.id for s in before.shapes]
     )
     assert panel.accessibleDescription() == told
+
+
+def test_the_gap_is_said_while_the_pointer_still_lies_where_it_has_drawn(window, shown, qtbot):
+    panel, session = shown("gradient"), window.session
+    panel.build()
+    session.seek(9.0)
+    window.commands.run("cover")
+    draw(qtbot, panel, *((0.95 - x / 25, 0.4) for x in range(23)))
+    rect = panel.axes.rect
+    qtbot.mouseMove(panel, QPoint(round(rect.cx), round(rect.cy)))
+    session.seek(16.0)
+    assert panel.hovered_step
+    assert panel.reading[0].startswith("step 3 “and”: the room's guess")
+    qtbot.mouseMove(panel, QPoint(5, 5))
+    assert panel.reading[0].startswith("step 3 “and”: the room's guess")
+
+
+def test_of_another_sequence_nothing_was_guessed(window, shown, qtbot):
+    panel, session = shown("gradient"), window.session
+    panel.build()
+    session.seek(9.0)
+    window.commands.run("cover")
+    panel.drawn()
+    panel.chart_view.type_guess("0.01")
+    session.seek(12.0)
+    assert panel.chart_view.guessing.guess.points
+    session.open_text("one two three four")
+    qtbot.waitUntil(lambda: session.frame.steps == 4, timeout=20_000)
+    panel.drawn()
+    assert not panel.chart_view.guessing.active

@@ -64,7 +64,7 @@ def covered(chart: Chart) -> Chart:
     it, or equally far either way where the curve leaves that; a linear one is twice as long.
     """
     each = (_known(curve, chart.known) for curve in chart.curves if not curve.titles)
-    curves = tuple(curve for curve in each if len(curve.x))
+    curves = tuple(curve for curve in each if len(curve.x) > 1)  # one point begins a forecast
     low, high = chart.y.low, chart.y.high
     if chart.y.log:
         start = _start(chart)
@@ -101,13 +101,19 @@ def gap(chart: Chart, guess: Guess, newest: float | None) -> str:
     if x is None or curve is None:
         return ""
     said, came = guess.at(x), curve.at(x)
-    name = chart.x.words(x)
+    name = place_of(chart, x)
     words = ratio(said) if chart.y.log else chart.y.words(said)
     if isnan(came) or came == np.inf:
         return f"{name}: the room's guess {words}; what came is no finite number."
     if chart.y.log:
         return f"{name}: the room's guess {words}, {_in_decades(came, said)}."
     return f"{name}: the room's guess {words}, {_in_per_cent(chart, came, said)}."
+
+
+def place_of(chart: Chart, x: float) -> str:
+    """An x in words, with what is counted along the axis: "step 3 “and”", "update 800"."""
+    words = chart.x.words(x)
+    return words if words.startswith(chart.x.name) else f"{chart.x.name} {words}"
 
 
 def told_at(chart: Chart, guess: Guess, newest: float | None) -> float | None:

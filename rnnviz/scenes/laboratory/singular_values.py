@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.files.errors import counted
 from rnnviz.film import Frame, comparable, ratio
 from rnnviz.film.measures import SINGULAR_VALUES
 from rnnviz.film.singular_values import SingularValues
@@ -160,7 +161,8 @@ def ends_said(frame: Frame, first: int) -> str:
     """Why no step before `first` is decomposed: the gradient is cut there, or they are too many."""
     if first == frame.passing.reach(frame.source) > 1:
         return f" Truncation cuts it before step {first}."
-    return f" Only {frame.source - first} steps back are decomposed."
+    back = frame.source - first
+    return f" Only {counted(back, 'step')} back {'is' if back == 1 else 'are'} decomposed."
 
 
 def reading(frame: Frame, step: int) -> str:

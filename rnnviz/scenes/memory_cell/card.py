@@ -6,6 +6,7 @@ from math import ceil, floor
 
 import numpy as np
 
+from rnnviz.files.errors import counted
 from rnnviz.film import Frame, power_of_ten
 from rnnviz.film.wires import Vector, Wire, wire
 from rnnviz.record import record
@@ -191,8 +192,8 @@ class _Card:
         if one.values is None:
             return f"unit {self.unit + 1}"
         if self.of_units:
-            return f"{len(one.values)} units, unit {self.unit + 1} framed"
-        count, frame = f"{len(one.values)} numbers", self.frame
+            return f"{counted(len(one.values), 'unit')}, unit {self.unit + 1} framed"
+        count, frame = counted(len(one.values), "number"), self.frame
         if self.marked < 0:
             return count
         names = frame.task.output_names

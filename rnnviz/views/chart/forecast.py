@@ -146,7 +146,7 @@ class ForecastPanel(ChartPanel):
         if frame is None or chart is None:
             return ("" if frame is None else f"Nothing to show: {why_no_origins(frame.task)}.",)
         step = self.hovered_step
-        if self.view.guessed and (self.view.guessing.covers or not step):
+        if self.view.guessed:  # also under the pointer, which has just drawn it
             return (self.view.guessed,)
         return reading(frame, chart, step) if step else self.sentences[1:]
 

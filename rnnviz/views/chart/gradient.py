@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isnan
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.film import Frame, gradient_reading, longest_reading, shorter_readings
+from rnnviz.film import Frame, gradient_reading, longest_reading, shortening
 from rnnviz.film.comparison import is_compared
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.gradient import (
@@ -218,16 +219,14 @@ class GradientPanel(ChartPanel):
         guessed = self.view.guessed
         if self.view.guessing.covers:
             return self.written((guessed,), rect)
-        if guessed and not step:
+        if guessed:  # also under the pointer, which has just drawn it
             return self.written((f"{guessed} {gradient_reading(frame)}", guessed), rect)
         texts = (
-            shortened(step_reading(frame, step))
-            if step
-            else shorter_readings(gradient_reading(frame))
+            shortened(step_reading(frame, step)) if step else shortening(gradient_reading(frame))
         )
         return self.written(texts, rect)
 
-    def written(self, texts: tuple[str, ...], rect: QRectF) -> tuple[str, ...]:
+    def written(self, texts: Iterable[str], rect: QRectF) -> tuple[str, ...]:
         """The lines of the first text that has room, or of the last."""
         most, lines = max(1, round(rect.height() / self._line)), list[str]()
         for text in texts:
@@ -300,7 +299,7 @@ class GradientPanel(ChartPanel):
                 self._look.says(longest_reading(frame))
             )
             self._compare.setVisible(self._compare.isVisibleTo(self) and words <= room)
-        texts = shorter_readings(longest_reading(frame))
+        texts = shortening(longest_reading(frame))
         if self.written(texts, self.reading_rect)[-1].endswith("…"):
             self._compare.hide()
         row = self.reading_rect

@@ -109,7 +109,8 @@ class Guessing:
         if chart is None:
             return ""
         if self._on:
-            return "Covered: the film uncovers it, or the key V."
+            by = "the film uncovers it, or the key V" if chart.reveal else "the key V uncovers it"
+            return f"Covered: {by}."
         return gap(chart, self.guess, self._at)
 
     # -- the hand ----------------------------------------------------------------------------
@@ -166,6 +167,8 @@ class Guessing:
             painter.setFont(look.font(1.15))
             painter.setPen(look.palette.colour(Role.INK))
             wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            box = painter.boundingRect(rect, wrapped, PROMPT).adjusted(-4, -2, 4, 2)
+            painter.fillRect(box, look.palette.colour(Role.PANEL, 0.88))
             painter.drawText(rect, wrapped, PROMPT)
             return
         painter.save()
@@ -184,7 +187,7 @@ class Guessing:
         if not self._on:
             self._draw_gap(painter, drawn, chart)
         painter.restore()
-        self._name(painter, drawn, points)
+        self._name(painter, drawn, points, self._lies_under(chart))
 
     def _draw_gap(self, painter: QPainter, drawn: Drawn, chart: Chart) -> None:
         """An arrow from the guess to what came, where the gap is told."""
@@ -209,8 +212,14 @@ class Guessing:
         corners = ((0.0, 0.0), (-0.5 * head, -down * head), (0.5 * head, -down * head))
         painter.drawPolygon([QPointF(top.x() + dx, tip + dy) for dx, dy in corners])
 
-    def _name(self, painter: QPainter, drawn: Drawn, points: list[QPointF]) -> None:
-        """Whose line it is, above its middle, or under it where there is no room above."""
+    def _lies_under(self, chart: Chart) -> bool:
+        """Whether the guess lies under what came, in the middle of it."""
+        curve = None if self._on else asked_of(chart)
+        x, y = self.guess.points[len(self.guess.points) // 2]
+        return curve is not None and curve.at(x) > y
+
+    def _name(self, painter: QPainter, drawn: Drawn, points: list[QPointF], under: bool) -> None:
+        """Whose line it is, on the side of its middle where what came is not, if there is room."""
         look, rect = drawn.surface.look, drawn.axes.rect
         font = look.font(0.93, bold=True)
         painter.setFont(font)
@@ -220,7 +229,9 @@ class Guessing:
         x = min(max(at.x() - wide / 2, rect.x), rect.right - wide)
         near = [p.y() for p in points if x - 4 <= p.x() <= x + wide + 4] or [at.y()]
         above = min(near) - high - 0.4 * look.unit
-        y = above if above >= rect.y else max(near) + 0.4 * look.unit
+        below = max(near) + 0.4 * look.unit
+        fits = below + high <= rect.bottom if under else above < rect.y
+        y = below if fits else above
         box = QRectF(x, min(max(y, rect.y), rect.bottom - high), wide, high)
         painter.fillRect(box, look.palette.colour(Role.PANEL, 0.88))
         painter.setPen(look.palette.text(Role.PLAYHEAD))

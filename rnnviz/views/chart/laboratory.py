@@ -300,7 +300,7 @@ class LaboratoryChart(ChartPanel):
         if frame is None or self.why or self._instead(frame):
             return ""
         step = self.hovered_step
-        if self.view.guessed and (self.view.guessing.covers or not step):
+        if self.view.guessed:  # also under the pointer, which has just drawn it
             return self.view.guessed
         words = self._module.reading(frame, step) if step else self._module.sentence(frame)
         return self._look.says(words)
@@ -370,7 +370,7 @@ class LaboratoryChart(ChartPanel):
         else:
             self._paint_chart(painter, region, drawn, frame)
             step = self.hovered_step
-            step = 0 if self.view.guessing.covers else step
+            step = 0 if self.view.guessed else step
             words = self._look.says(self._module.reading(frame, step)) if step else ""
             said = [words] if step else self._lines()
             painter.setFont(self._look.font())

@@ -92,7 +92,7 @@ class HiddenStatePanel(PanelWidget):
         picture = self._picture.still(frame.passing.trace, self._key(frame))
         self._tell()  # which may ask for the new picture
         if before is None or picture is None:
-            self.update()
+            self._repaint(self.rect())
             return
         parts = picture.changed(before, frame)
         if isinstance(picture, CellPicture):
@@ -220,7 +220,7 @@ class HiddenStatePanel(PanelWidget):
         if self.cell_shown:
             return cell_sayings(frame), Role.GRADIENT
         guessed = self.view.guessed if self.lines_shown else ""
-        if guessed and (self.view.guessing.covers or self._hovered is None):
+        if guessed:  # also under the pointer, which has just drawn it
             return [guessed, ""], Role.INK
         if self._hovered is not None:
             step, unit = self.place_at(self._hovered)

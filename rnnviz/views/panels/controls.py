@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -20,6 +21,13 @@ from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.surface import LEFT, Surface
+
+
+@lru_cache(maxsize=1024)  # the same few words are asked for again with every size
+def _lettered(look: Look, factor: float, text: str) -> tuple[float, float]:
+    """How wide and how high a text is."""
+    metrics = QFontMetricsF(look.font(factor))
+    return metrics.horizontalAdvance(text), metrics.height()
 
 
 class _Button(QAbstractButton):
@@ -70,11 +78,9 @@ class _Segment(_Button):
         self.setCheckable(True)
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetricsF(self.font())
-        unit = self._look.unit
+        unit, (wide, high) = self._look.unit, _lettered(self._look, 0.86, self.text())
         return QSize(
-            round(metrics.horizontalAdvance(self.text()) + 2 * self._margin * unit),
-            round(max(1.55 * unit, metrics.height() + 0.3 * unit)),
+            round(wide + 2 * self._margin * unit), round(max(1.55 * unit, high + 0.3 * unit))
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -343,7 +349,7 @@ class Stepper(QWidget):
             painter.drawText(between, Qt.AlignmentFlag.AlignCenter, self.text)
 
     def _advance(self, text: str) -> float:
-        return QFontMetricsF(self._look.font(0.93)).horizontalAdvance(text)
+        return _lettered(self._look, 0.93, text)[0]
 
     def _choose(self, side: int) -> None:
         place = self._places[side]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import isfinite
 
 from PySide6.QtCore import QPoint, QSize, Signal, SignalInstance
@@ -243,17 +244,10 @@ class TransportBar(QWidget):
 
     def _place_widths(self) -> tuple[float, float]:
         """How wide the place is with the longest words about a phase on two lines, and on one."""
-        last = "0" * len(str(self._steps))  # the widest digit of its font
-        where = self._widest(f"step {last} of {last}", f"start of {last} steps")
-        small = QFontMetricsF(second_font(self._look))
-        phases = longest(self._steps)
-        narrow = max(advance(in_two(text, small), small) for text in phases)
-        wide = max(advance(text, small) for text in phases)
-        return max(where, narrow) + 1.0, max(where, wide) + 1.0
+        return _place_widths(self._look, self._steps)
 
     def _widest(self, *texts: str) -> float:
-        metrics = QFontMetricsF(first_font(self._look))
-        return max(metrics.horizontalAdvance(text) for text in texts)
+        return _widest(self._look, *texts)
 
     @property
     def _eta_width(self) -> float:
@@ -271,3 +265,20 @@ class TransportBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(0, 0, self.width(), 1, self._look.palette.colour(Role.LINE))
         painter.end()
+
+
+@lru_cache(maxsize=16)  # a window that changes its size asks a dozen times
+def _place_widths(look: Look, steps: int) -> tuple[float, float]:
+    last = "0" * len(str(steps))  # the widest digit of its font
+    where = _widest(look, f"step {last} of {last}", f"start of {last} steps")
+    small = QFontMetricsF(second_font(look))
+    phases = longest(steps)
+    narrow = max(advance(in_two(text, small), small) for text in phases)
+    wide = max(advance(text, small) for text in phases)
+    return max(where, narrow) + 1.0, max(where, wide) + 1.0
+
+
+@lru_cache(maxsize=64)
+def _widest(look: Look, *texts: str) -> float:
+    metrics = QFontMetricsF(first_font(look))
+    return max(metrics.horizontalAdvance(text) for text in texts)

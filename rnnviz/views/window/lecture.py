@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from rnnviz.session import Session
@@ -18,6 +18,7 @@ _KEYS = (
 )
 
 _HINT_SECONDS = 5.0  # which lies over the formula
+_HELD_MS = 150  # at most, until the window has the size of a lecture
 # Commands of a blank screen: it is uncovered by them, or left behind.
 _HEARD_BLANK = ("blank", "leave", "lecture", "quit")
 
@@ -47,6 +48,10 @@ class Lecture:
         self._window, self._parts, self._menus = window, parts, menus
         self._panels, self._dress, self._session = panels, dress, session
         self.on = self.touring = self._explained = False
+        self._held = QTimer(window)  # a desktop may leave the window as large as it is
+        self._held.setSingleShot(True)
+        self._held.setInterval(_HELD_MS)
+        self._held.timeout.connect(self._release)
         self.presented: Callable[[], object] = lambda: None
         parts.blank.lifted.connect(parts.blank.uncover)
         parts.header.sentence_entered.connect(self.entered)
@@ -136,14 +141,33 @@ class Lecture:
         if not on:
             self._parts.blank.hide()
         window.menuBar().setVisible(not on)
-        self._panels.for_lecture(on)
         # Type for the size that it will have, which it is given later, or it were set twice.
         whole = window.screen().size().expandedTo(window.size())
         size = whole if on else window.normalGeometry().size()
+        self._hold(size)
+        if on:  # what is hidden then is not dressed for it, nor anew when it is shown again
+            self._panels.for_lecture(on)
         self._dress.wear_lecture(on or self.touring, size)
+        if not on:
+            self._panels.for_lecture(on)
         window.setWindowState(window.windowState() | full if on else window.windowState() & ~full)
         self._panels.share_height()
         self._explain()
+
+    def _hold(self, size: QSize) -> None:
+        """Paint nothing until the window has its new size, or all were painted twice."""
+        if self._window.isVisible() and self._window.size() != size:
+            self._parts.central.setUpdatesEnabled(False)
+            self._held.start()
+
+    def resized(self) -> None:
+        """The window has another size."""
+        if self._held.isActive():
+            self._held.stop()
+            self._release()
+
+    def _release(self) -> None:
+        self._parts.central.setUpdatesEnabled(True)
 
     def _explain(self) -> None:
         """Say at the first lecture what its keys are, which no menu bar shows there."""

@@ -95,11 +95,13 @@ class Warming(QObject):
         self._timer.start()
 
     def _load(self) -> None:
-        for name in ("typeset.arrangement", "window.entries"):
-            import_module(f"rnnviz.views.{name}")
+        for name in ("views.typeset.arrangement", "views.window.entries"):
+            import_module(f"rnnviz.{name}")
         foundry.wait()  # one import at a time
         import_module("pyqtgraph")
         self._shipped, self._tours = self._session.catalogue(), self._session.tours()
+        for name in ("views.window.touring", "session.presenting"):
+            import_module(f"rnnviz.{name}")
 
     def _look(self) -> None:
         if not self._thread.is_alive():
@@ -636,6 +638,7 @@ class MainWindow(QMainWindow):
         """Let the size of type follow the window."""
         super().resizeEvent(event)
         self._dress.fit()
+        self._lecture.resized()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no command has: a tour's scenes are called by their numbers."""

@@ -7,9 +7,9 @@ stands before that.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -86,6 +86,24 @@ class _Dressed(Protocol):
     def set_look(self, look: Look) -> None: ...
 
 
+_Strip = ModeRow | ProblemBar | ModelBar | BranchStrip | TrainingBar
+
+
+class _Later(QObject):
+    """Dresses a view when it is shown."""
+
+    def __init__(self, parent: QObject, wear: Callable[[Any], object]) -> None:
+        super().__init__(parent)
+        self._wear = wear
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Before it is laid out and painted."""
+        if event.type() == QEvent.Type.Show:
+            watched.removeEventFilter(self)
+            self._wear(watched)
+        return False
+
+
 class Parts:
     """The views, from top to bottom.
 
@@ -131,8 +149,13 @@ class Parts:
         self._lay_out(window)
         self.message.lie_over(self.central, self.equation, self.stage, self.slots)
         self.blank = Blank(self.central)
-        self._dressed: list[_Dressed] = [*self.of_frame, self.training, self.message]
+        self._dressed: list[_Dressed] = [
+            self.header, self.stage, self.equation, self.slots, self.transport, self.message,
+        ]  # fmt: skip
         self._look: Look | None = None
+        self._strips = (self.modes, self.problem, self.model, self.branches, self.training)
+        self._worn: dict[_Strip, Look] = {}
+        self._later = _Later(window, self._wear)
         self.around: tuple[QWidget, ...] = ()
         self._words: WordsView | None = None
         self._start: StartView | None = None
@@ -184,10 +207,23 @@ class Parts:
         return self._finder
 
     def set_look(self, look: Look) -> None:
-        """Give every view that has been built these colours and this size of type."""
+        """Give every view that has been built these colours and this size of type.
+
+        A row that is hidden gets them when it is shown.
+        """
         self._look = look
         for view in self._dressed:
             view.set_look(look)
+        for strip in self._strips:
+            if strip.isVisibleTo(self.central.window()):
+                self._wear(strip)
+            else:
+                strip.installEventFilter(self._later)
+
+    def _wear(self, strip: _Strip) -> None:
+        if self._look is not None and self._worn.get(strip) != self._look:
+            self._worn[strip] = self._look
+            strip.set_look(self._look)
 
     def undress(self, view: _Dressed) -> None:
         """Give a view no colours any more: it goes."""
