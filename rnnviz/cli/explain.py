@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnviz.cli.arguments import Arguments
 from rnnviz.cli.refusing import refuse
+from rnnviz.files.errors import show_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,11 +69,11 @@ def _lines(options: Arguments, path: Path) -> list[str]:
 
         found = in_file(options, path, None)
         run = found.branches.run if isinstance(found, Document) else found
-        return [f"{path.name}: a {file.kind}", *_said(run.task)]
+        return [f"{show_name(path)}: a {file.kind}", *_said(run.task)]
     reading = options.reading
     preview = file.preview(reading)
     assert preview is not None
-    found = [f"{path.name}: {size_of(preview, chosen_of(preview))}"]
+    found = [f"{show_name(path)}: {size_of(preview, chosen_of(preview))}"]
     found += [_line(question) for question in preview.questions]
     if preview.scaled is not None and preview.scaled.fault:
         found.append(f"  {preview.scaled.fault}")
@@ -90,7 +91,7 @@ def _network(options: Arguments, file: OpenFile, path: Path) -> list[str]:
     from rnnviz.opening.door import lecture_task, tried
 
     preview, reading = file.preview(options.reading), options.reading
-    found = [f"{path.name}: a network"]
+    found = [f"{show_name(path)}: a network"]
     if preview is not None:
         found += [_line(question) for question in preview.questions]
     try:

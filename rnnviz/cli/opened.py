@@ -71,6 +71,7 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
     from rnnviz.cli.outputs import why_not_over
     from rnnviz.data import Sequence, make_task
     from rnnviz.engine import Network
+    from rnnviz.files.errors import show_name
     from rnnviz.film import Settings
     from rnnviz.opening.door import OpenFile, begun, checked_sequence, lecture_task, run_of
     from rnnviz.opening.session_files import SessionFile
@@ -84,8 +85,8 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
         settings = replace(settings, activation="tanh")
     if file.kind != "sequence" and settings != Settings():
         raise ValueError(
-            f"{path.name}: a {file.kind} has its own network; leave --cell and what else belongs "
-            "to it out"
+            f"{show_name(path)}: a {file.kind} has its own network; leave --cell and what else "
+            "belongs to it out"
         )
     file.check_meant(options.reads, beside=() if options.network is None else ("network",))
     found = file.open(options.reading, told)
@@ -99,7 +100,7 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
             raise ValueError(why)
         return begun(found, None)
     if isinstance(found, Toml):
-        raise ValueError(f"{path.name}: is a tour, of which nothing else is told or written")
+        raise ValueError(f"{show_name(path)}: is a tour, of which nothing else is told or written")
     return found
 
 

@@ -30,7 +30,7 @@ _MATRIX = re.compile(
     r"(?:_l(\d+))?(?![A-Za-z0-9_])(ᵀ?)(?: of layer (\d+))?"
 )
 _TIMED = re.compile(
-    r"(?:(?<![A-Za-z0-9])([A-Za-zδ])(_[a-z])?|(?<=[)′ᵀ]))(?:\[(\d+)\])?⟨([^⟨⟩]{1,12})⟩"
+    r"(?:(?<![A-Za-z0-9])([A-Za-zα-ω])(_[a-z])?|(?<=[)′ᵀ]))(?:\[(\d+)\])?⟨([^⟨⟩]{1,12})⟩"
 )
 _INDEX = re.compile(r"\w{1,9}(?: ?[+−-] ?\w{1,9})?")
 # A letter without a step is one only beside mathematics: “a” is a word, and “o” may be a token.

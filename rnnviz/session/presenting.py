@@ -334,6 +334,7 @@ class Presenter(QObject):
         home = Home(_same_home(placed.branches, frame.branches), file=placed.file)
         self._state.put(frame, home, panels=placed.panels)
         self._state.history.restore(((), ()))
+        self._tell(None)  # what was said of what was changed live
 
     def _make_next(self) -> None:
         """Have the neighbours ready, the next one first; let go of what is far."""

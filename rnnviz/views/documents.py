@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from rnnviz.files.disk import is_there
+from rnnviz.files.errors import show_name, visible
 from rnnviz.film import Frame
 from rnnviz.session import Conflict, Home, Orphan, Session
 from rnnviz.views.respelling import keep_plain
@@ -57,7 +58,7 @@ class Documents(QObject):
     def title(self, frame: Frame) -> None:
         """Name what is shown in the window's title, with the mark of what is not saved."""
         path = self._session.document_path
-        name = frame.task.sequence.name if path is None else path.name
+        name = frame.task.sequence.name if path is None else show_name(path)
         # Qt replaces [*] by the mark, and [*][*] by [*].
         title = f"{name.replace('[*]', '[*][*]')}[*] — rnnviz"
         if title != self._window.windowTitle():
@@ -322,7 +323,7 @@ class Documents(QObject):
             mnemonic = f"&{number}" if number < 10 else "1&0"
             action = menu.addAction(f"{mnemonic}  {name.replace('&', '&&')}")
             # A tip that looks like HTML is shown as such; a folder may be named <b>.
-            tip = _drawable(str(path))
+            tip = visible(str(path))
             action.setToolTip(escaped(tip) if "<" in tip else tip)
             keep_plain(action)
             action.setEnabled(is_there(path))
@@ -358,13 +359,8 @@ def _with_suffix(chosen: str) -> Path:
 
 
 def _shortened(name: str) -> str:
-    name = _drawable(" ".join(name.split())) or "(no name)"
+    name = visible(" ".join(name.split())) or "(no name)"
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-
-
-def _drawable(name: str) -> str:
-    """A name without what would turn or break the line that it stands in."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
 def _when(orphan: Orphan) -> str:

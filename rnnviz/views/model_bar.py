@@ -31,6 +31,7 @@ class ModelBar(Bar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings, self._spelled = Settings(), LECTURE
+        self._shows = False  # it says nothing yet
         self._cells = QButtonGroup(self)
         self._cells.setExclusive(True)
         row = QHBoxLayout()
@@ -54,9 +55,10 @@ class ModelBar(Bar):
 
     def set_frame(self, frame: Frame) -> None:
         """Show what is in force."""
-        if frame.run.settings is self._settings:
+        if self._shows and frame.run.settings == self._settings:  # as while weights are scaled
             return
-        self._settings = settings = frame.run.settings
+        self._shows, self._settings = True, frame.run.settings
+        settings = self._settings
         cell = _CELL.choices[_CELL.chosen(settings)]
         self._cells.button(_CELL_BUTTONS.index(cell.short)).setChecked(True)
         # There are two GRUs, and it is always said which one it is.

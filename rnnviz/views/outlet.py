@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow
 
+from rnnviz.files.errors import show_name
 from rnnviz.film.notation import Notation
 from rnnviz.session import Session
 
@@ -90,7 +91,7 @@ class Outlet(QObject):
         box.setWindowTitle("rnnviz")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(f"{path.name} will take about {size / 1e6:,.0f} MB.")
+        box.setText(f"{show_name(path)} will take about {size / 1e6:,.0f} MB.")
         smaller = "" if path.suffix.lower() == ".npz" else " As .npz it would be less than half."
         box.setInformativeText(
             f"Every number of every step is written. It can be cancelled meanwhile.{smaller}"

@@ -24,7 +24,7 @@ _TAKE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 class StartView(QWidget):
     """Shows what can be begun with, and says what is chosen.
 
-    Tab and ↓ go on, Shift+Tab and ↑ back, Enter takes; a digit takes a tour.
+    Tab and ↓ go on, Shift+Tab and ↑ back, Enter takes; a digit takes the tour of that part.
 
     Signals
     -------
@@ -156,15 +156,22 @@ class StartView(QWidget):
         elif key in _TAKE:
             self._take(self.scene().targets[self._place])
         else:
-            self.chosen.emit(TOUR, key - Qt.Key.Key_0)
+            self.chosen.emit(TOUR, self._tour_of(key))
 
     def _meant(self, event: QKeyEvent) -> bool:
         """Whether a key is one of the page's."""
         if event.modifiers() & ~_PLAIN:
             return False
         key = Qt.Key(event.key())
-        tour = key - Qt.Key.Key_0
-        return key in (*_ON, *_BACK, *_TAKE) or 1 <= tour <= min(9, len(self._page.tours))
+        return key in (*_ON, *_BACK, *_TAKE) or self._tour_of(key) > 0
+
+    def _tour_of(self, key: Qt.Key) -> int:
+        """Which tour a digit means, counted from 1: that of the part of this number; 0 for none."""
+        number = key - Qt.Key.Key_0
+        if not 1 <= number <= 9:
+            return 0
+        titles = enumerate((title for _, title in self._page.tours), start=1)
+        return next((place for place, title in titles if title.startswith(str(number))), 0)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say that something can be pressed."""

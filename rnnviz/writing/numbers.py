@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -89,7 +90,7 @@ def numbers_header(frame: Frame, parts: Sequence[Part] | None = None) -> list[st
 
 def numbers_rows(
     frame: Frame, parts: Sequence[Part] | None = None, told: Told | None = None
-) -> Iterator[list[str | int]]:
+) -> Iterator[list[str | float]]:
     """One row a time step, 1 … T; numbers with all their digits.
 
     Every row has a field for every name of the header. What there is none of is empty: the value
@@ -119,7 +120,12 @@ def numbers_rows(
         _go_on(told, start / frame.steps)
         made = [_listed(part, part.rows(start, stop)) for part in parts]
         for cells in zip(*made, strict=True):
-            yield [_written(cell) for row in cells for cell in row]
+            # Nearly all are finite numbers, of which csv itself writes every digit.
+            yield [
+                cell if type(cell) is float and isfinite(cell) else _written(cell)
+                for row in cells
+                for cell in row
+            ]
 
 
 def size_of_numbers(frame: Frame, path: Path) -> int:
@@ -413,11 +419,11 @@ def _as_array(rows: Array | list[list[Cell]], dtype: np.dtype[Any]) -> Array:
     return np.array([[blank if cell is None else cell for cell in row] for row in rows], dtype)
 
 
-def _written(cell: Cell) -> str | int:
+def _written(cell: Cell) -> str | float:
     if cell is None:
         return ""
     if isinstance(cell, float):
-        return repr(cell) if np.isfinite(cell) else "not finite"
+        return float(cell) if isfinite(cell) else "not finite"
     return cell
 
 

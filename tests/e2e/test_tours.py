@@ -27,6 +27,7 @@ pytestmark = [
 # What a lecturer may press in passing; the next Page Down or Page Up brings the script back.
 _LIVE = ("Right", "Left", "g", "greater", "less", "m", "ctrl+1", "p", "shift+Right")
 _FOOT, _CLOCK = 0.06, 0.16  # parts of the height and of the width: where the clock is
+_SHADE = 8  # of 255: the edge of a large letter, which Qt rasters anew, may be so much lighter
 
 
 @pytest.fixture
@@ -45,6 +46,11 @@ def seen(program):
     high, wide = picture.shape[:2]
     picture[round((1 - _FOOT) * high) :, round((1 - _CLOCK) * wide) :] = 0
     return picture
+
+
+def different(one, other):
+    """Where two pictures differ, by more than nobody could see."""
+    return np.any(np.abs(one.astype(int) - other.astype(int)) > _SHADE, axis=2)
 
 
 @pytest.mark.parametrize("seed", [1])
@@ -66,15 +72,14 @@ def test_the_lecture_on_a_presenters_keys_to_its_end_and_back(screen, seed):
         out.append(seen(program))
     program.key("Home")
     program.key("End")
-    assert np.array_equal(seen(program), out[-1] if not tour.scenes[-1].asks else out[-2])
+    assert not different(seen(program), out[-1] if not tour.scenes[-1].asks else out[-2]).any()
     if tour.scenes[-1].asks:
         program.key("Next")
     for number in range(presses - 1, -1, -1):
         disturb()
         program.key("Prior")
-        now = seen(program)
-        if not np.array_equal(now, out[number]):
-            rows, columns = np.nonzero(np.any(now != out[number], axis=2))
+        rows, columns = np.nonzero(different(seen(program), out[number]))
+        if rows.size:
             where = f"x {columns.min()}–{columns.max()}, y {rows.min()}–{rows.max()}"
             raise AssertionError(f"picture {number}: {len(rows)} pixels differ: {where}")
     program.key("Escape", "Escape")

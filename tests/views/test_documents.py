@@ -457,9 +457,9 @@ def recent(window):
 def test_a_name_in_open_recent_is_plain_text(window):
     window.session.preferences.add_recent("/data/<b>x</b>/a\u202eb\n.csv")
     entry = recent(window)[0]
-    assert entry.text() == "&1  a\ufffdb .csv"
+    assert entry.text() == "&1  a‹U+202E›b .csv"
     shown = QTextDocumentFragment.fromHtml(entry.toolTip()).toPlainText()
-    assert shown == "/data/<b>x</b>/a\ufffdb\ufffd.csv"
+    assert shown == "/data/<b>x</b>/a‹U+202E›b‹U+000A›.csv"
 
 
 def test_open_recent(qtbot, window, tmp_path):

@@ -333,3 +333,18 @@ def test_the_gap_is_said_while_the_pointer_still_lies_where_it_has_drawn(window,
     assert panel.reading[0].startswith("step 3 “and”: the room's guess")
     qtbot.mouseMove(panel, QPoint(5, 5))
     assert panel.reading[0].startswith("step 3 “and”: the room's guess")
+
+
+def test_of_another_sequence_nothing_was_guessed(window, shown, qtbot):
+    panel, session = shown("gradient"), window.session
+    panel.build()
+    session.seek(9.0)
+    window.commands.run("cover")
+    panel.drawn()
+    panel.chart_view.type_guess("0.01")
+    session.seek(12.0)
+    assert panel.chart_view.guessing.guess.points
+    session.open_text("one two three four")
+    qtbot.waitUntil(lambda: session.frame.steps == 4, timeout=20_000)
+    panel.drawn()
+    assert not panel.chart_view.guessing.active

@@ -172,3 +172,15 @@ def test_the_menu_switches_and_the_next_start_remembers(window_of, preferences):
     entries = [*again._entries.palette(""), *again._entries.help("")]
     entries = [e for e in entries if "otation" not in e.text]
     assert not [e for e in entries if foreign("textbook").search(f"{e.text} {e.teaches}")]
+
+
+def test_a_document_brings_its_own_notation_and_preferences_keep_theirs(window, preferences):
+    window.set_notation("framework")
+    view = window.session.autosave.view()
+    assert view["notation"] == "framework"
+    window.set_notation("lecture")
+    window.show_view({"notation": "runes"})  # what lies changes nothing
+    assert window.look.notation.name == "lecture"
+    window.show_view(view)
+    assert window.look.notation.name == "framework"
+    assert preferences.value("notation") == "lecture"

@@ -137,6 +137,15 @@ def test_a_tour_is_taken_by_its_digit(started, qtbot):
     assert not page_of(started).isVisible()
 
 
+def test_the_digit_of_a_part_begins_the_tour_that_ships(started, qtbot):
+    qtbot.waitUntil(lambda: "tour" in kinds(started), timeout=30_000)
+    qtbot.keyClick(page_of(started), Key.Key_7)
+    qtbot.waitUntil(lambda: started.touring is not None, timeout=30_000)
+    assert not page_of(started).isVisible()
+    assert started.session.tour.tour.name.startswith("7")
+    started.session.leave_tour()
+
+
 def test_it_is_shown_at_a_start_until_that_is_wished_no_more(window_of, preferences, qtbot):
     window = window_of(preferences)
     window.starting.at_start()

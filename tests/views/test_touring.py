@@ -352,3 +352,47 @@ def test_the_speaker_has_notes_both_pictures_and_the_time(qtbot, window):
     window.commands.run("leave_tour")
     assert speaking.speaker is None
     QApplication.processEvents()
+
+
+def test_views_with_keys_of_their_own_leave_a_tours_to_it(qtbot, window):
+    text = """
+[[scene]]
+name = "a"
+title = "Words"
+open = { lecture = true }
+words = true
+[[scene]]
+name = "b"
+title = "More words"
+words = true
+[[scene]]
+name = "c"
+title = "Stage"
+words = false
+panels = ["gradient"]
+"""
+    window.session.present(tour(text))
+    rest(qtbot, window.session)
+    assert window.parts.words_shown
+
+    def at_focus(key):
+        qtbot.keyClick(QApplication.focusWidget() or window, key)
+        rest(qtbot, window.session)
+        return caption(window).splitlines()[0]
+
+    window.parts.words.setFocus()
+
+    def page():
+        made = window.parts.words.page()
+        return made.method, made.selected, made.camera
+
+    first = page()
+    qtbot.keyClick(window.parts.words, Qt.Key.Key_P)
+    assert page() != first  # its other keys are its own
+    assert at_focus(Qt.Key.Key_PageDown) == "More words"
+    assert page() == first  # as the scene has it
+    window.parts.words.setFocus()
+    assert at_focus(Qt.Key.Key_PageUp) == "Words"
+    assert at_focus(Qt.Key.Key_End) == "Stage"
+    window.parts.slots.panel("gradient").setFocus()
+    assert at_focus(Qt.Key.Key_Home) == "Words"

@@ -24,7 +24,8 @@ _COLUMNS = max(len(shape.inputs) for shape in MODE_SHAPES)
 def titles(_frame: Frame) -> list[tuple[str, str]]:
     """What the panel's title may be, from the most words to the fewest."""
     name = "Five shapes of input and output"
-    return [(name, "x red, a green, y blue"), (name, ""), ("Five shapes", "")]
+    colours = "inputs red, states green, outputs blue"
+    return [(name, colours), (name, ""), ("Five shapes", "")]
 
 
 def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:

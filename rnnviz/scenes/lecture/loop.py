@@ -243,6 +243,10 @@ def _links(
         y = cell.cy - cell.h * (0.42 if size >= w else 0.3) * i / len(others)
         way = ((begin, y), (cell.x, y))
         shapes.append(Line(f"{other}:{tag}", way, Role.INK, wide, come, False, head))
+        if size >= w and y - size > lay.at(lay.x(place), layer).y - 0.6 * size:
+            at = (begin + cell.x) / 2, y - 0.4 * size
+            name = Symbol(f"{other}-name:{tag}", *at, other, role=Role.INK, size=size, alpha=come)
+            shapes.append(name)
     return shapes
 
 

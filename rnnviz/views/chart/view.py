@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from rnnviz.scenes.charts.axes import Axes, Ends, Seen, outermost, panned, zoomed
 from rnnviz.scenes.charts.chart import Chart
-from rnnviz.scenes.charts.guess import place_of
+from rnnviz.scenes.charts.guess import Guess, place_of
 from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.drawn import Drawn, draw_chart, qrect
 from rnnviz.views.chart.guessing import Guessing
@@ -112,6 +112,7 @@ class ChartView(QObject):
         before = None if self._drawn is None else self._drawn.chart
         if before is not None and (before.x.low, before.x.high) != (chart.x.low, chart.x.high):
             self.seen = None  # another sequence
+            self.guessing.guess = Guess()  # of which nothing was guessed
         key = (chart, surface, area, self.seen, self.plot)
         if self._drawn is None or key != self._key:
             self._key = key

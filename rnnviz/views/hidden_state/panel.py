@@ -92,7 +92,7 @@ class HiddenStatePanel(PanelWidget):
         picture = self._picture.still(frame.passing.trace, self._key(frame))
         self._tell()  # which may ask for the new picture
         if before is None or picture is None:
-            self.update()
+            self._repaint(self.rect())
             return
         parts = picture.changed(before, frame)
         if isinstance(picture, CellPicture):

@@ -95,11 +95,13 @@ class Warming(QObject):
         self._timer.start()
 
     def _load(self) -> None:
-        for name in ("typeset.arrangement", "window.entries"):
-            import_module(f"rnnviz.views.{name}")
+        for name in ("views.typeset.arrangement", "views.window.entries"):
+            import_module(f"rnnviz.{name}")
         foundry.wait()  # one import at a time
         import_module("pyqtgraph")
         self._shipped, self._tours = self._session.catalogue(), self._session.tours()
+        for name in ("views.window.touring", "session.presenting"):
+            import_module(f"rnnviz.{name}")
 
     def _look(self) -> None:
         if not self._thread.is_alive():

@@ -417,6 +417,8 @@ class Panels:
         self._landing, slots = True, self._parts.slots
         if words != self._parts.words_shown:
             self._menus.actions["words"].setChecked(words)
+        if words:
+            self._parts.words.begin_anew()
         self._bars = tuple(bars)
         self._layout["tour"] = layout
         slots.set_layout(layout)

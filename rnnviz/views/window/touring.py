@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from rnnviz.film import Frame
 from rnnviz.film.fields import FIELDS
 from rnnviz.session import Session
+from rnnviz.session.commands import COMMANDS, TOUR
 from rnnviz.views.menus import Menus
 from rnnviz.views.presenting.caption import CaptionView, Words
 from rnnviz.views.presenting.foot import FootBar, Place
@@ -70,11 +71,14 @@ class Touring(QObject):
         presenter.landing.connect(self._make_room)
         presenter.landed.connect(self._landed)
         session.changed.connect(self._say)
+        QApplication.instance().focusChanged.connect(self._focused)  # pyright: ignore
         menus.set_presenting(True)
         panels.for_tour(True)
 
     def leave(self) -> None:
         """Give the window back as it was."""
+        QApplication.instance().focusChanged.disconnect(self._focused)  # pyright: ignore
+        self._focused(QApplication.focusWidget(), None)
         self.speaking.close()
         self._parts.undress(self.pointing)
         self.pointing.deleteLater()
@@ -94,6 +98,34 @@ class Touring(QObject):
             self._say(self._session.frame)
 
     # -- keys --------------------------------------------------------------------------------
+
+    def _focused(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Hear the keys of a view that has some itself before it does: a remote has but few."""
+        if before is not None:
+            before.removeEventFilter(self)
+        typed = Qt.WidgetAttribute.WA_InputMethodEnabled
+        if now is not None and now is not self.parent() and not now.testAttribute(typed):
+            now.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the tour's keys from the view with the focus."""
+        if isinstance(event, QKeyEvent):
+            kind = event.type()
+            if kind == QEvent.Type.ShortcutOverride and self._has(event):
+                event.ignore()  # so that it is a command's
+                return True
+            if kind == QEvent.Type.KeyPress:
+                return self.key(event)
+        return super().eventFilter(watched, event)
+
+    def _has(self, event: QKeyEvent) -> bool:
+        """Whether a key is one of the script's."""
+        pressed = QKeySequence(event.keyCombination())
+        return any(
+            pressed in self._menus.actions[row.name].shortcuts()
+            for row in COMMANDS.values()
+            if row.menu == TOUR or row.name == "blank"
+        )
 
     def key(self, event: QKeyEvent) -> bool:
         """Take a key that no command has; whether it was one of a tour's."""

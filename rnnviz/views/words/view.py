@@ -126,6 +126,13 @@ class WordsView(QWidget):
         """Take the sentence of a frame, and the counts of its network."""
         self.set_words(spoken(frame))
 
+    def begin_anew(self) -> None:
+        """Look at the first word and at all of the first map, as at first."""
+        if self._page is not None:
+            said = self._page.spoken
+            self.set_space(self._page.space)
+            self.set_words(said)
+
     def set_look(self, look: Look) -> None:
         """Take other colours or another size of type."""
         self._look = look
