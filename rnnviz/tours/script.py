@@ -38,6 +38,7 @@ _MOST_SCENES, _MOST_PARTS = 200, 30
 _OF_TOUR = {"title": 80, "about": 240, "part": 60}  # texts, and how long they may be
 _OF_SCENE = {"name": 60, "title": 90, "caption": 240, "question": 240, "answer": 240,
              "notes": 4_000}  # fmt: skip
+_MOST_LINES = 2  # of a text that breaks them itself: the picture needs the room
 _OF_ALL_SCENES = ("parts", "scene")
 _OPENS = {  # what may be opened, and what may be said with it
     "lecture": ("unit",),
@@ -383,6 +384,9 @@ class _Reading:
 
     def _caption(self, value: object, key: str) -> str:
         text = self._plain(value, _OF_SCENE[key], key)
+        lines, most = text.count("\n") + 1, 1 if key == "title" else _MOST_LINES
+        if lines > most:
+            self._fail(f"{key} has {lines} lines, at most {most}", key)
         why = refusal(text)
         if why:
             self._fail(f"{key} {why}", key)

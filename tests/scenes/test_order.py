@@ -1,17 +1,19 @@
 """What is said of order follows from the numbers; nothing is cut or lies outside."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rnnviz.film import Playhead, compute_pass, resolve
+from rnnviz.data import make_task
+from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.order import Reordered, SeriesOrder, TextOrder
 from rnnviz.opening.shipped import open_problem
 from rnnviz.scenes.lecture import order
 from rnnviz.scenes.measure import reach, text_width
 from rnnviz.scenes.shapes import Rect, Text
-from tests.frames import make_frame
+from tests.frames import make_frame, series
 
 
 def shipped(name, **playhead):
@@ -102,3 +104,17 @@ def test_nothing_lies_outside_or_is_cut(size, name):
         if isinstance(shape, Text):
             assert shape.size >= unit
             assert text_width(shape.text, shape.size, shape.bold) <= shape.rect.w + 0.5, shape.id
+
+
+@pytest.mark.parametrize("scale", [1e307, 1e-300, 0.0])
+@pytest.mark.parametrize("steps", [3, 50])
+def test_values_of_any_size_are_measured_and_drawn(scale, steps):
+    found = series(steps)
+    sequence = replace(found, values=scale * (found.values - 12.0) / 10.0)
+    run = start_run(make_task(sequence), Settings(units=4))
+    frame = resolve(run, Playhead(), compute_pass(run, 0, 0))
+    texts = {s.id: s.text for s in scene_of(frame).shapes if isinstance(s, Text)}
+    assert "not finite" not in texts.values() and texts["value:2:0"] == texts["value:2:1"]
+    assert (texts["value:2:0"] == "0") == (scale == 0.0)
+    said = order.sentence(frame, order.order_of(frame))
+    assert "finite" not in said and ("tells it much" not in said or steps == 50)

@@ -128,6 +128,8 @@ def test_the_door_tells_a_tour_from_a_session(tmp_path):
         ("[[scene]]\nname = 'a'\nat = nan", 3, "the number nan is not a place"),
         ("[[scene]]\nname = 'a'\nat = 1e308", 3, "is not a place"),
         pytest.param(f"[[scene]]\nname = 'a'\nat = {10**400}", 3, "is not a place", id="beyond"),
+        ("[[scene]]\nname = 'a'\ncaption = \"a\\n\\n\\n\\nb\"", 3, "has 5 lines, at most 2"),
+        ("[[scene]]\nname = 'a'\ntitle = \"a\\nb\"", 3, "title has 2 lines, at most 1"),
         ("[[scene]]\nname = 'a'\nminutes = nan", 3, "minutes is the number nan"),
         ("[[scene]]\nname = 'a'\n[scene.view]\nstart_page = true", 4, "is not known"),
         ("[[scene]]\nname = 'a'\nat = 'back:٣'", 3, "is not a place"),

@@ -19,6 +19,7 @@ from rnnviz.scenes.shapes import Box, Dot, Rect, Role, Scene, Shape, Target, Tex
 
 OF_A_LAYER = False
 _TOLD = 0.67  # of an error, under which the order is said to have told something
+_ENOUGH = 5  # values that an error is of, before anything is said of it
 
 
 def order_of(frame: Frame) -> TextOrder | SeriesOrder:
@@ -114,7 +115,7 @@ def _of_series(frame: Frame, found: SeriesOrder) -> str:
         f"AR({p}), which looks {p} value{'s' * (p != 1)} back, errs by "
         f"{_error(frame, one)} in order, by {_error(frame, other)} shuffled"
     )
-    if one < _TOLD * other:
+    if one < _TOLD * other and found.judged >= _ENOUGH:
         said += ": what came before tells it much"
     before, after = found.losses
     return f"{said}. The network's loss is {_loss(before)} in order, {_loss(after)} shuffled."

@@ -189,10 +189,16 @@ def _histogram(place: int, counts: NDArray[np.intp], at: Rect, unit: float) -> l
     ]
 
 
+def _moments(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Mean and deviation, also of values whose squares no float64 holds."""
+    scale = float(np.abs(values).max()) or 1.0
+    shares = values / scale
+    return float(shares.mean()) * scale, float(shares.std()) * scale
+
+
 def _table(frame: Frame, found: SeriesOrder, at: Rect, unit: float) -> list[Shape]:
     """What is measured of both, a row each."""
-    first = found.values / 2
-    mean, deviation = 2 * float(first.mean()), 2 * float(first.std())
+    mean, deviation = _moments(found.values)
 
     def value(found: float) -> str:
         return series_number(frame, found) if np.isfinite(found) else "not finite"

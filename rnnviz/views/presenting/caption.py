@@ -132,7 +132,7 @@ class CaptionView(QWidget):
         document.setDocumentMargin(0)
         document.setDefaultFont(self._look.font(factor, bold=bold))
         option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WordWrap)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         document.setDefaultTextOption(option)
         ink = self._look.palette
         colour, strong = ink.text(role).name(), ink.colour(Role.INK).name()
