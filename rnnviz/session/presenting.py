@@ -87,6 +87,11 @@ class Shown:
         """The panels whose curves are covered now."""
         return () if self.told else self.scene.cover
 
+    @property
+    def blanks(self) -> int:
+        """How many numbers of the equation are blank now."""
+        return 0 if self.told else self.scene.blanks
+
 
 def ready(placing: Placing, index: int) -> Ready:
     """Make a scene ready to be shown; for any thread.

@@ -117,6 +117,8 @@ class Scene:
     speed : float
     cover : tuple of str
         Panels whose curves are covered until the answer.
+    blanks : int
+        Numbers of the equation that are blank until the answer.
     part : str
         The part of the lecture, as the bar at the foot names it.
     path : str
@@ -151,6 +153,7 @@ class Scene:
     play: At | None = None
     speed: float = 1.0
     cover: tuple[str, ...] = ()
+    blanks: int = 0
     part: str = ""
     path: str = ""
     line: int | None = None
@@ -165,7 +168,7 @@ class Scene:
     @property
     def asks(self) -> bool:
         """Whether something is asked first, so that *next* tells it before the next scene."""
-        return bool(self.question or self.cover)
+        return bool(self.question or self.cover or self.blanks)
 
 
 @record
@@ -335,6 +338,7 @@ class _Reading:
             "open": self._opens, "mode": self._field, "speed": self._field,
             "branch": lambda value, key: self._plain(value, 60, key),
             "snapshot": self._snapshot, "updates": self._updates,
+            "blanks": self._blanks,
             "panels": lambda value, key: self._names(value, tuple(PANELS), MOST, key),
             "bars": lambda value, key: self._names(value, BARS, len(BARS), key),
             "cover": lambda value, key: self._names(value, tuple(PANELS), MOST, key),
@@ -419,6 +423,12 @@ class _Reading:
             self._fail(what, key)
         return cast("str | int", value)
 
+    def _blanks(self, value: object, key: str) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 20:
+            what = f"{key} is {kind_of(value)}, where a whole number from 0 to 20 should be"
+            self._fail(what, key)
+        return value
+
     def _updates(self, value: object, key: str) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 50:
             what = f"{key} is {kind_of(value)}, where a whole number from 0 to 50 should be"
@@ -441,10 +451,13 @@ class _Reading:
         return text
 
     def _at(self, value: object, key: str) -> At:
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if number and not abs(value) < 10**9:
-            self._fail(f"{key}: {kind_of(value)} is not a place such as 6, back:3 or update", key)
-        text = f"{value:.6f}".rstrip("0").rstrip(".") if number else self._plain(value, 40, key)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if not abs(value) < 10**9:
+                what = f"{key}: {kind_of(value)} is not a place such as 6, back:3 or update"
+                self._fail(what, key)
+            text = f"{value:.6f}".rstrip("0").rstrip(".")
+        else:
+            text = self._plain(value, 40, key)
         try:
             return read_at(text)
         except ValueError as error:

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QMessageBox,
+    QToolButton,
     QWidget,
 )
 
@@ -317,6 +318,10 @@ class Episode:
     def _use(self, control: QWidget) -> None:
         self._say(type(control).__name__, control.objectName() or control.accessibleName())
         match control:
+            case QToolButton() if (
+                control.popupMode() is QToolButton.ToolButtonPopupMode.InstantPopup
+            ):
+                pass  # its menu has a loop of its own, which nobody here would end
             case QAbstractButton():
                 self._say(repr(control.text()))
                 control.click()

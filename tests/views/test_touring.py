@@ -425,3 +425,28 @@ title = "a⟨3⟩"
     window.commands.run("leave_tour")
     assert window.look.notation.name == "lecture"
     QApplication.processEvents()
+
+
+def test_numbers_of_the_equation_are_blank_until_the_answer_is_told(qtbot, window):
+    window.session.set_animated(False)
+    text = """
+title = "Blanks"
+[[scene]]
+name = "asked"
+open = { lecture = true }
+fill = "equation"
+at = 3
+blanks = 3
+[[scene]]
+name = "after"
+fill = "equation"
+"""
+    window.session.present(tour(text))
+    rest(qtbot, window.session)
+    panel = window.parts.slots.panel("equation")
+    assert panel.faded == 3 and panel.asked is not None
+    for number, faded in ((0, 0), (1, 0)):
+        window.menus.actions["tour_next"].trigger()
+        rest(qtbot, window.session)
+        assert window.session.tour.shown.index == number
+        assert panel.faded == faded and panel.asked is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -23,6 +23,7 @@ from rnnviz.views.window.speaking import Speaking, Twin, clock
 
 if TYPE_CHECKING:
     from rnnviz.session.presenting import Presenter, Shown
+    from rnnviz.views.equation import EquationPanel
 
 _SECOND = 1_000  # milliseconds
 _HELD: dict[int, str] = {Qt.Key.Key_S: SPOTLIGHT, Qt.Key.Key_Z: ZOOM}
@@ -208,6 +209,10 @@ class Touring(QObject):
         self._asked = -1 if shown.told else shown.index
         if not self._presenter.running:  # else the film uncovers them
             self._parts.slots.cover(shown.covered)
+        equation = self._parts.slots.panel("equation")
+        if equation is not None:
+            panel = cast("EquationPanel", equation)
+            panel.fade(shown.blanks - panel.faded)
         if self._session.frame is not None:
             self._say(self._session.frame)
         self._show_place()
