@@ -475,7 +475,7 @@ _ROWS = (
     Command(VIEW, "fade", "One number more of the equation is blank", ("N",),
             "In the equation's panel a number is left out, the last step of the reckoning first: "
             "what is typed is checked, and a wrong answer told by its usual mistake.",
-            _no_equation, in_tour=()),  # N brings the notes there
+            _no_equation, in_tour=("E",)),  # N brings the notes there
     Command(VIEW, "unfade", "One number less is blank", ("Shift+N",),
             "A number that was left out is written again.", _no_equation),
     Command(VIEW, "save_layout", "Sa&ve the layout …", (),

@@ -21,7 +21,7 @@ from rnnviz.session.moves import Clock
 from rnnviz.session.state import State
 from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import pass_at, reason_of
-from rnnviz.tours.captions import filled, missing, spans
+from rnnviz.tours.captions import filled, missing, plain, spans
 from rnnviz.tours.placing import Placed, Placing
 from rnnviz.tours.script import Scene, Tour
 
@@ -285,6 +285,8 @@ class Presenter(QObject):
         """Leave the tour; what it shows stays, and what was open before is one edit away."""
         self._worker.stop()
         self._wanted = None
+        if self._shown is not None and self._shown.fault:
+            self._tell(None)
         self._clock.finish()
         self._clock.set_speed(self._speed)
         history = self._state.history
@@ -399,6 +401,12 @@ class Said:
     text: Words
     asked: Words
     told: Words
+
+
+def title_of(shown: Shown, frame: Frame | None) -> str:
+    """A scene's title without marks, with the figures of a frame where there is one."""
+    title = shown.scene.title or shown.scene.name
+    return plain(title if frame is None else filled(title, frame))
 
 
 def texts_of(shown: Shown, frame: Frame, *, running: bool = False) -> Said:

@@ -398,6 +398,35 @@ panels = ["gradient"]
     assert at_focus(Qt.Key.Key_Home) == "Words"
 
 
+def test_a_scene_has_its_notation_and_the_window_its_own_again(qtbot, window):
+    text = """
+[[scene]]
+name = "a"
+open = { lecture = true }
+title = "{steps} steps: a⟨3⟩"
+[scene.view]
+notation = "textbook"
+[[scene]]
+name = "b"
+open = { lecture = true }
+title = "a⟨3⟩"
+"""
+    window.session.present(tour(text))
+    rest(qtbot, window.session)
+    assert window.look.notation.name == "textbook"
+    speaking = window.touring.speaking
+    speaking.open_on(window.screen())
+    told = " ".join(label.text() for label in speaking.speaker.findChildren(QLabel))
+    assert "9 steps: a⟨3⟩" in told and "{" not in told
+    press(qtbot, window, Qt.Key.Key_PageDown)
+    assert window.look.notation.name == "lecture"
+    press(qtbot, window, Qt.Key.Key_PageUp)
+    assert window.look.notation.name == "textbook"
+    window.commands.run("leave_tour")
+    assert window.look.notation.name == "lecture"
+    QApplication.processEvents()
+
+
 def test_numbers_of_the_equation_are_blank_until_the_answer_is_told(qtbot, window):
     window.session.set_animated(False)
     text = """
@@ -421,3 +450,13 @@ fill = "equation"
         rest(qtbot, window.session)
         assert window.session.tour.shown.index == number
         assert panel.faded == faded and panel.asked is None
+
+
+def test_what_is_wrong_with_a_scene_goes_with_its_tour(qtbot, window):
+    window.session.set_animated(False)
+    window.session.present(tour(TOUR), 2)
+    rest(qtbot, window.session)
+    message = window.parts.message
+    assert message.isVisible() and "Not shown" in message.text
+    window.menus.actions["leave_tour"].trigger()
+    assert not message.isVisible()

@@ -432,8 +432,19 @@ class MainWindow(QMainWindow):
                 self._panels,
                 self._menus,
                 self._twin,
+                {"notation": self._wear_notation, "colours": self._wear_colours},
             )
         self._lecture.tour(presenter is not None)
+
+    def _wear_notation(self, name: object) -> str:
+        if isinstance(name, str):
+            self.set_notation(name)
+        return self.look.notation.name
+
+    def _wear_colours(self, name: object) -> str:
+        if isinstance(name, str):
+            self.set_colours(name)
+        return self._dress.colours
 
     def _twin(self) -> MainWindow:
         """Another window, on no screen, for the picture of what comes next."""

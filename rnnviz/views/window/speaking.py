@@ -147,19 +147,24 @@ class Speaking(QObject):
         shown, speaker = self._presenter.shown, self.speaker
         if shown is None or speaker is None:
             return
+        from rnnviz.session.presenting import title_of
+
         presenter, tour = self._presenter, self._presenter.tour
         number, count = tour.of_part(shown.index)
         late = presenter.seconds - presenter.planned
         plan = f"plan of {clock(60.0 * tour.minutes)} · {QTime.currentTime().toString('HH:mm')}"
         plan = f"{clock(late)} behind the {plan}" if late > 0 else f"within the {plan}"
         following = presenter.following()
-        after = "" if following is None else following.scene.title or following.scene.name
+        after = ""
         if following is not None and following.index == shown.index:
             after = "the answer"
+        elif following is not None:
+            coming = presenter.ready(following.index)
+            after = title_of(following, None if coming is None else coming.frame(ended=False))
         speaker.tell(
             Told(
                 shown.scene.part or tour.title,
-                f"scene {number} of {count} · {shown.scene.title}",
+                f"scene {number} of {count} · {title_of(shown, self._session.frame)}",
                 clock(presenter.seconds),
                 plan,
                 late > 0,

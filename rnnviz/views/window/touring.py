@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -44,6 +44,8 @@ class Touring(QObject):
     menus : Menus
     twin : callable () → Twin
         Makes another window, for the speaker.
+    wears : mapping of str to callable
+        By a field's name what has a value of it in force, and says that for None.
     """
 
     def __init__(
@@ -55,8 +57,10 @@ class Touring(QObject):
         panels: Panels,
         menus: Menus,
         twin: Callable[[], Twin],
+        wears: Mapping[str, Callable[[object], object]],
     ) -> None:
         super().__init__(window)
+        self._wears, self._before = wears, dict[str, object]()
         self._presenter, self._session = presenter, session
         self._parts, self._panels, self._menus = parts, panels, menus
         self._typed, self._asked = "", -1
@@ -89,6 +93,7 @@ class Touring(QObject):
         self._session.changed.disconnect(self._say)
         self._menus.set_presenting(False)
         self._session.preferences.for_now({})
+        self._wear({})
         self._panels.for_tour(False)
         self._parts.take_from_around()
         self.deleteLater()
@@ -180,6 +185,7 @@ class Touring(QObject):
             self._menus.check(name, False)
         if placed is not None:
             self._session.preferences.for_now(placed.looks)
+            self._wear(placed.looks)
             self._panels.begin_scene(
                 placed.layout,
                 placed.fill,
@@ -187,6 +193,15 @@ class Touring(QObject):
                 words=placed.words,
                 guessed=shown.told and self._asked == shown.index,
             )
+
+    def _wear(self, looks: Mapping[str, object]) -> None:
+        """Have a scene's notation and colours in force, or those from before the tour."""
+        for name, wear in self._wears.items():
+            if name in looks:
+                self._before.setdefault(name, wear(None))
+                wear(looks[name])
+            elif name in self._before:
+                wear(self._before.pop(name))
 
     def _landed(self, shown: Shown) -> None:
         self._typed = ""
