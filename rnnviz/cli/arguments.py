@@ -17,6 +17,7 @@ from rnnviz.record import field, record
 if TYPE_CHECKING:
     from rnnviz.data import Options
     from rnnviz.film.places import At
+    from rnnviz.opening.door import OpenFile
 
 _PARTING = {"point": ".", "comma": ",", "blank": " ", "apostrophe": "'", "nothing": ""}
 
@@ -43,6 +44,8 @@ class Arguments:
         Say what is guessed of the file instead, and why.
     start_page :
         Whether the start page may be shown.
+    read : OpenFile or None
+        The file, where it was read to know what it is.
     given : mapping of str to value
         Fields by name; only those that were given.
     """
@@ -53,7 +56,7 @@ class Arguments:
     problem: str | None = None
     example: str = ""
     tour: str | None = None
-    scene: str = ""
+    scene: str | None = None
     at: At | None = None
     words: bool = False
     layout: str | None = None
@@ -63,6 +66,7 @@ class Arguments:
     size: tuple[int, int] | None = None
     explain: bool = False
     start_page: bool = True
+    read: OpenFile | None = None
     given: dict[str, Any] = field(default_factory=dict)
 
     def value(self, name: str) -> Any:

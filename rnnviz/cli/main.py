@@ -118,7 +118,9 @@ def _run(arguments: Sequence[str]) -> int:
         from rnnviz.cli.explain import explain
 
         return explain(options)
-    if options.tour is not None or options.scene or _names_tour(options.file):
+    options = _looked_into(options)
+    read = options.read
+    if options.tour is not None or options.scene is not None or (read and read.kind == "tour"):
         return _tour(options)
     if not options.written:
         return _window(options)  # where the application looks for cycles itself
@@ -139,17 +141,17 @@ def _run(arguments: Sequence[str]) -> int:
     return write(options, options.export)
 
 
-def _names_tour(file: Path | None) -> bool:
-    """Whether a file is a tour; who opens it says what is wrong with it."""
-    if file is None or file.suffix.lower() != ".toml":
-        return False
+def _looked_into(options: Arguments) -> Arguments:
+    """The options with a file that may be a tour read; who opens it says what is wrong with it."""
+    if options.file is None or options.file.suffix.lower() != ".toml":
+        return options
     from rnnviz.files.errors import DataError
     from rnnviz.opening.door import OpenFile
 
     try:
-        return OpenFile(file).kind == "tour"
+        return replace(options, read=OpenFile(options.file))
     except DataError:
-        return False
+        return options
 
 
 def _tour(options: Arguments) -> int:
@@ -160,17 +162,16 @@ def _tour(options: Arguments) -> int:
     other = [flag for flag in options.written if flag != "--export"]
     if other or (options.export is not None and options.export.suffix.lower() != ".png"):
         return refuse("of a tour --export FILE.png is written, a scene's picture, and nothing else")
-    if (
-        options.given.keys() - {"theme", "colours"}
-        or options.panels
-        or options.layout
-        or options.network
-    ):
+    looks = (options.panels, options.layout, options.network, options.at, options.words)
+    if options.given.keys() - {"theme", "colours"} or any(looks):
         return refuse(
             "a tour says itself what is shown; leave all but --scene, --theme and --colours out"
         )
-    if options.tour is None and not _names_tour(options.file):
+    if options.tour is None and (options.read is None or options.read.kind != "tour"):
         return refuse("--scene: it is one of a tour")
+    named = options.scene or ""
+    if options.scene is not None and not named.removesuffix("?"):
+        return refuse("--scene: give its number or its name")
     try:
         if options.tour is not None:
             tour = shipped_tour(options.tour)
@@ -179,7 +180,7 @@ def _tour(options: Arguments) -> int:
             tour = read_tour(options.file)
     except DataError as error:
         return refuse(str(error))
-    which = options.scene.removesuffix("?")
+    which = named.removesuffix("?")
     scene = tour.find(which) if which else 0
     if scene is None:
         return refuse(f"--scene {which}: there are scenes 1 to {len(tour.scenes)}")
@@ -190,7 +191,7 @@ def _tour(options: Arguments) -> int:
             from rnnviz.export.picture import write_scene
         except ImportError as error:
             return refuse(_missing(error))
-        asked = options.scene.endswith("?")
+        asked = named.endswith("?")
         try:
             fault = write_scene(
                 tour, scene, options.export, options.size or _SIZE, theme or "light", asked=asked

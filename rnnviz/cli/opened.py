@@ -77,7 +77,7 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
     from rnnviz.opening.session_files import SessionFile
     from rnnviz.opening.toml_files import Toml
 
-    file = OpenFile(path)
+    file = options.read or OpenFile(path)
     if options.network is not None:
         checked_sequence(file)
     settings = options.settings

@@ -111,7 +111,6 @@ def make_parser() -> Parser:
     parser.add_argument("--tour", metavar="NAME", help="one of the tours that ship: lecture, …")
     parser.add_argument(
         "--scene",
-        default="",
         metavar="N",
         help="of a tour, by its number or name; with ? behind it before its answer is told",
     )

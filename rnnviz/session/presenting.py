@@ -285,6 +285,8 @@ class Presenter(QObject):
         """Leave the tour; what it shows stays, and what was open before is one edit away."""
         self._worker.stop()
         self._wanted = None
+        if self._shown is not None and self._shown.fault:
+            self._tell(None)
         self._clock.finish()
         self._clock.set_speed(self._speed)
         history = self._state.history

@@ -450,3 +450,13 @@ fill = "equation"
         rest(qtbot, window.session)
         assert window.session.tour.shown.index == number
         assert panel.faded == faded and panel.asked is None
+
+
+def test_what_is_wrong_with_a_scene_goes_with_its_tour(qtbot, window):
+    window.session.set_animated(False)
+    window.session.present(tour(TOUR), 2)
+    rest(qtbot, window.session)
+    message = window.parts.message
+    assert message.isVisible() and "Not shown" in message.text
+    window.menus.actions["leave_tour"].trigger()
+    assert not message.isVisible()
