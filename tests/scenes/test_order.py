@@ -118,3 +118,29 @@ def test_values_of_any_size_are_measured_and_drawn(scale, steps):
     assert (texts["value:2:0"] == "0") == (scale == 0.0)
     said = order.sentence(frame, order.order_of(frame))
     assert "finite" not in said and ("tells it much" not in said or steps == 50)
+
+
+def test_a_covered_series_does_not_say_which_line_is_which():
+    bare = scene_of(shipped("temperature"))
+    covered = order.covered(bare)
+    texts = [shape.text for shape in covered.shapes if isinstance(shape, Text)]
+    assert not any("order" in text or "shuffled" in text for text in texts)
+    assert {shape.id for shape in bare.shapes if shape.id.startswith("bar:")} <= {
+        shape.id for shape in covered.shapes
+    }  # both histograms stay
+    told = {s.id: s.text for s in bare.shapes if isinstance(s, Text)}
+    asked = {s.id: s.text for s in covered.shapes if isinstance(s, Text)}
+    assert asked["value:1:0"] == told["value:1:0"]  # the mean tells nothing
+    assert asked["value:4:0"] == asked["value:4:1"]
+    assert asked["value:5:0"] == asked["value:5:1"]
+
+
+def test_a_covered_text_shows_no_verdict_in_any_way():
+    bare = scene_of(shipped("sentiment"))
+    covered = order.covered(bare)
+    answers = [s.text for s in covered.shapes if s.id.startswith(("answer:", "probability:"))]
+    assert len(answers) > 2
+    assert len(set(answers)) == 1
+    assert not any(s.id.startswith(("bar:", "said:")) for s in covered.shapes)
+    words = {s.id for s in bare.shapes if s.id.startswith(("word:", "pill:", "tag:"))}
+    assert words <= {s.id for s in covered.shapes}

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz.documents.files import open_document, save_document
 from rnnviz.film.panels import of_panels
+from rnnviz.scenes.shapes import Text
 
 
 @pytest.fixture
@@ -170,7 +171,7 @@ def test_a_value_is_typed_or_refused_in_words(window, shown):
 
 
 def test_a_picture_without_curves_says_that_it_cannot_be_covered(window, shown):
-    shown("loop")
+    shown("shapes")
     assert not window.commands.run("cover")
     assert "shows no curve to guess" in window.parts.message.text
 
@@ -181,6 +182,22 @@ def test_panels_are_covered_by_name(window, shown):
     assert panel.chart_view.guessing.covers
     window.parts.slots.cover(())
     assert not panel.chart_view.guessing.covers
+
+
+def test_what_a_picture_says_is_covered_and_shown_again(window, shown):
+    panel = shown("loop")
+    window.commands.run("fill", True)
+
+    def said():
+        shapes = panel.scene(panel.frame_shown()).shapes
+        return " ".join(shape.text for shape in shapes if isinstance(shape, Text))
+
+    told = said()
+    assert window.commands.run("cover")
+    covered = said()
+    assert len(covered) < len(told)
+    assert window.commands.run("cover")
+    assert said() == told
 
 
 # -- the five shapes ---------------------------------------------------------------------------

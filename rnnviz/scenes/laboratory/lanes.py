@@ -11,7 +11,7 @@ from rnnviz.film.differences import figures_said, what_differs
 from rnnviz.record import record
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
-from rnnviz.scenes.laboratory.maps import draw_said, wrapped
+from rnnviz.scenes.laboratory.maps import draw_said, without_said, wrapped
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import remembered
 from rnnviz.scenes.shapes import (
@@ -205,6 +205,11 @@ def window(frame: Frame, most: int) -> tuple[int, int]:
         return 1, frame.steps
     first = min(max(1, frame.step - most // 2), frame.steps - most + 1)
     return first, first + most - 1
+
+
+def covered(scene: Scene) -> Scene:
+    """The picture without what is said of it."""
+    return without_said(scene)
 
 
 def reading(frame: Frame, target: Target) -> tuple[str, ...]:

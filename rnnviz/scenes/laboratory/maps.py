@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -14,7 +15,7 @@ from rnnviz.scenes.charts.axes import log_ticks
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.steps import step_labels
 from rnnviz.scenes.measure import text_width
-from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Shape, Text
+from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Scene, Shape, Text
 
 _FAINTEST = 0.06  # of the colour, so that the smallest norm is told from nothing at all
 
@@ -186,6 +187,11 @@ def _broken(text: str, width: float, unit: float) -> list[str]:
         else:
             line = longer
     return [*lines, line]
+
+
+def without_said(scene: Scene) -> Scene:
+    """A picture without the sentence at its foot, for the room to guess."""
+    return replace(scene, shapes=tuple(s for s in scene.shapes if not s.id.startswith("said:")))
 
 
 def draw_said(lines: Sequence[str], area: Rect, unit: float) -> list[Shape]:

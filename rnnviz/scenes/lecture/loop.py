@@ -11,7 +11,7 @@ from math import ceil
 from rnnviz.film import Frame
 from rnnviz.film.copies import copies_of, weights_of
 from rnnviz.scenes.charts.steps import step_name
-from rnnviz.scenes.laboratory.maps import draw_said, wrapped
+from rnnviz.scenes.laboratory.maps import draw_said, without_said, wrapped
 from rnnviz.scenes.lecture.folded import folded_shapes, grid_of, letter
 from rnnviz.scenes.lecture.unrolled import Unrolled, unrolled
 from rnnviz.scenes.measure import clean, symbol_width, text_width
@@ -84,6 +84,11 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
     shapes += slider
     shapes += draw_said(lines, area, unit)
     return Scene(width, height, tuple(shapes), (*targets, target))
+
+
+def covered(scene: Scene) -> Scene:
+    """The picture without what is said of it."""
+    return without_said(scene)
 
 
 def reading(frame: Frame, target: Target) -> tuple[str, ...]:

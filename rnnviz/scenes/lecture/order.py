@@ -6,14 +6,16 @@ values, and so the same mean, deviation and histogram.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 
 from rnnviz.film import Frame, number
 from rnnviz.film.measures import ORDER
 from rnnviz.film.order import LAGS, SeriesOrder, TextOrder
 from rnnviz.film.timeline import MOST_LAGS
-from rnnviz.scenes.laboratory.maps import draw_said, wrapped
+from rnnviz.scenes.laboratory.maps import draw_said, without_said, wrapped
 from rnnviz.scenes.lecture.reordered import series_shapes, text_shapes
+from rnnviz.scenes.memory_cell.covered import ASKED
 from rnnviz.scenes.series import series_number
 from rnnviz.scenes.shapes import Box, Dot, Rect, Role, Scene, Shape, Target, Text
 
@@ -56,6 +58,23 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
         shapes, targets = [*shapes, *slider], (target,)
     shapes += draw_said(lines, area, unit)
     return Scene(width, height, tuple(shapes), targets)
+
+
+def covered(scene: Scene) -> Scene:
+    """The picture without what notices the order: no verdict, no error, no name of a line."""
+    kept = without_said(scene)
+    asked = {"name:0": "one", "name:1": "the other", "value:0:0": "one", "value:0:1": "the other"}
+    shapes = list[Shape]()
+    for shape in kept.shapes:
+        if shape.id in asked:
+            assert isinstance(shape, Text)
+            shapes.append(replace(shape, text=asked[shape.id]))
+        elif shape.id.startswith(("answer:", "value:4:", "value:5:", "probability:")):
+            assert isinstance(shape, Text)
+            shapes.append(replace(shape, text=ASKED, bold=False))
+        elif not shape.id.startswith("bar:") or shape.id.count(":") == 2:  # of a histogram
+            shapes.append(shape)
+    return replace(kept, shapes=tuple(shapes))
 
 
 def reading(_frame: Frame, target: Target) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ fewest; `scene(frame, width, height, area, unit)`; `reading(frame, target)`, the
 of what the pointer is at; `chosen(frame, target)`, what a press asks for: "source", "summed",
 "step", "unit", "second", "layer", "branch", "copies", "lags" or "example", and its number. It may
 have keys of its own: `keys(frame)` says what each asks for, by what it writes, while the panel has
-the focus. A target called "slider" follows the pointer while the button is held.
+the focus. With `covered(scene)`, the picture without what a room is to guess, it can be covered. A
+target called "slider" follows the pointer while the button is held.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ class ScenePanel(PanelWidget):
         self._drawn: tuple[Scene, Scene] | None = None
         self._target: Target | None = None
         self._slider: Target | None = None  # that is held
+        self._covered = False
         self._layer = LayerStepper(self)
         self._layer.chosen.connect(self.layer_chosen)
         self.set_look(self._look)
@@ -99,6 +101,7 @@ class ScenePanel(PanelWidget):
         """Show a panel of the table."""
         if self._stands is not None and self._stands[0] != name:
             self._bare = self._drawn = self._target = None
+            self._covered = False
         super().stand_in_slot(name, why)
         self._arrange()
         own = hasattr(self._module, "keys")
@@ -107,6 +110,17 @@ class ScenePanel(PanelWidget):
             self.setAccessibleName(PANELS[name].title)
 
     # -- what is shown -----------------------------------------------------------------------
+
+    @property
+    def covers(self) -> bool | None:
+        """Whether what its picture tells is covered; None of a picture that tells nothing."""
+        return self._covered if hasattr(self._module, "covered") else None
+
+    def cover(self, on: bool) -> None:
+        """Leave out of the picture what is to be guessed, or show it again."""
+        if on != self._covered:
+            self._covered = on
+            self.update()
 
     @property
     def _module(self) -> Any:
@@ -124,7 +138,7 @@ class ScenePanel(PanelWidget):
         return self._drawn[1]
 
     def _bare_scene(self, frame: Frame) -> Scene:
-        key = (frame, self.surface, self.name)
+        key = (frame, self.surface, self.name, self._covered)
         if self._bare is not None and self._bare[0] == key:
             return self._bare[1]
         surface, look, module = self.surface, self._look, self._module
@@ -132,6 +146,8 @@ class ScenePanel(PanelWidget):
         wide = surface.width - 2 * surface.pad
         area = Rect(surface.pad, top, wide, surface.height - 0.5 * look.unit - top)
         made: Scene = module.scene(frame, surface.width, surface.height, area, look.size(0.93))
+        if self._covered:
+            made = module.covered(made)
         self._bare = key, made
         return made
 

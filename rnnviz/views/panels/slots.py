@@ -212,10 +212,13 @@ class Slots(QSplitter):
             return self._pressed
         return self._shown[0] if self._shown else ""
 
-    def cover(self, names: Collection[str]) -> None:
-        """Cover what these panels show, and no others, to let the room guess."""
+    def cover(self, names: Collection[str], *, charts: bool = True) -> None:
+        """Cover what these panels show, and no others, to let the room guess.
+
+        Without `charts` their curves stay as they are: a film that runs uncovers them.
+        """
         for widget in self.panels():
-            if widget.covers is not None:
+            if widget.covers is not None and (charts or widget.chart_view is None):
                 widget.cover(widget.name in names)
 
     def point_out(self, name: str) -> None:

@@ -207,8 +207,8 @@ class Touring(QObject):
         self._typed = ""
         self._panels.end_scene()
         self._asked = -1 if shown.told else shown.index
-        if not self._presenter.running:  # else the film uncovers them
-            self._parts.slots.cover(shown.covered)
+        # a film that runs uncovers the curves itself
+        self._parts.slots.cover(shown.covered, charts=not self._presenter.running)
         equation = self._parts.slots.panel("equation")
         if equation is not None:
             panel = cast("EquationPanel", equation)
