@@ -174,6 +174,10 @@ class Placing:
         layout = of_panels(scene.panels) if scene.panels is not None else before.layout
         if fill and fill not in layout.panels:
             layout = of_panels((fill, *layout.panels))
+        for name in (*scene.cover, *(("equation",) if scene.blanks else ())):
+            if name not in layout.panels:
+                key = "cover" if name in scene.cover else "blanks"
+                raise ValueError(f"{key}: the panel {name} is not shown; name it under panels")
         words = scene.words if scene.words is not None else before.words and not named
         return Placed(
             scene,

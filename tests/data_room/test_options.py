@@ -5,6 +5,7 @@ import pytest
 
 from rnnviz.data import Options, preview, read_sequence
 from rnnviz.data.readers import parse_bytes, preview_bytes
+from rnnviz.data.readers.options import read_columns
 from rnnviz.files.errors import DataError
 from tests.data_room.test_arrays import npy, npz
 from tests.data_room.test_pictures import png
@@ -401,3 +402,12 @@ def test_a_column_that_begins_far_below_holds_numbers(look):
     assert chosen(found, "columns").chosen == (0, 1)
     assert "“words”" in chosen(found, "columns").reason
     assert "61 missing in “late”" in chosen(found, "missing").reason
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("", "by their names"), (" , ", "by their names"), ("a,", "before and behind each comma")],
+)
+def test_columns_that_are_not_named(text, said):
+    with pytest.raises(ValueError, match=said):
+        read_columns(text)

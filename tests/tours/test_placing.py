@@ -150,3 +150,15 @@ def test_every_scene_that_ships_can_be_shown_and_says_only_figures_that_it_has(n
     placing = Placing(made)
     for index in range(len(made.scenes)):
         ready(placing, index)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (('cover = ["triangle"]', 'panels = ["gradient"]'), "cover: the panel triangle"),
+        (("blanks = 2", 'panels = ["gradient"]'), "blanks: the panel equation"),
+    ],
+)
+def test_what_is_not_shown_is_not_covered(lines, said):
+    with pytest.raises(DataError, match=said):
+        placed(scene("a", "open = { lecture = true }", *lines))

@@ -176,8 +176,10 @@ def read_columns(text: str) -> tuple[ColumnKey, ...]:
         In words, where one is empty or given twice.
     """
     names = [name.strip() for name in text.split(",")]
+    if not any(names):
+        raise ValueError("the columns are expected by their names, with commas between them")
     if not all(names):
-        raise ValueError("a column’s name is expected between two commas")
+        raise ValueError("a column’s name is expected before and behind each comma")
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
         raise ValueError(f"{show_value(twice)} is given twice")
