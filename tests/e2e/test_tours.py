@@ -27,7 +27,8 @@ pytestmark = [
 # What a lecturer may press in passing; the next Page Down or Page Up brings the script back.
 _LIVE = ("Right", "Left", "g", "greater", "less", "m", "ctrl+1", "p", "shift+Right")
 _FOOT, _CLOCK = 0.06, 0.16  # parts of the height and of the width: where the clock is
-_SHADE = 8  # of 255: the edge of a large letter, which Qt rasters anew, may be so much lighter
+# Large letters are rastered anew, and a few pixels of their edges have another shade then.
+_SHADE, _EDGES = 8, 40  # of 255; and so many of 1.4 million pixels by more than that
 
 
 @pytest.fixture
@@ -57,7 +58,8 @@ def different(one, other):
 def test_the_lecture_on_a_presenters_keys_to_its_end_and_back(screen, seed):
     chance = random.Random(seed)
     tour = shipped_tour("lecture", strict=True)
-    presses = sum(1 + scene.asks for scene in tour.scenes) - 1
+    each = [(scene, told) for scene in tour.scenes for told in ((0, 1) if scene.asks else (1,))]
+    presses = len(each) - 1
     program = Program(screen, "--tour", "lecture")
     program.key("F5")
     wait_for("fullscreen", lambda: program.geometry()[2:] == (screen.width, screen.height))
@@ -72,14 +74,17 @@ def test_the_lecture_on_a_presenters_keys_to_its_end_and_back(screen, seed):
         out.append(seen(program))
     program.key("Home")
     program.key("End")
-    assert not different(seen(program), out[-1] if not tour.scenes[-1].asks else out[-2]).any()
+    last = out[-1] if not tour.scenes[-1].asks else out[-2]
+    assert different(seen(program), last).sum() <= _EDGES
     if tour.scenes[-1].asks:
         program.key("Next")
     for number in range(presses - 1, -1, -1):
         disturb()
         program.key("Prior")
         rows, columns = np.nonzero(different(seen(program), out[number]))
-        if rows.size:
+        scene, told = each[number]
+        guess = bool(scene.blanks) and not told  # a field with the focus: its caret, a typed guess
+        if rows.size > _EDGES and not guess:
             where = f"x {columns.min()}–{columns.max()}, y {rows.min()}–{rows.max()}"
             raise AssertionError(f"picture {number}: {len(rows)} pixels differ: {where}")
     program.key("Escape", "Escape")
@@ -101,10 +106,13 @@ def test_with_two_screens_the_speaker_has_one(tmp_path):
         program.key("F5")
         find = ("search", "--onlyvisible", "--name", "^Speaker")
         speaker = wait_for("the speaker's window", lambda: screen.do(*find))
-        where = dict(
-            line.split("=")
-            for line in screen.do("getwindowgeometry", "--shell", speaker).splitlines()
-        )
+        speaker = speaker.splitlines()[-1]
+
+        def place():
+            text = screen.do("getwindowgeometry", "--shell", speaker)
+            return dict(line.split("=") for line in text.splitlines() if "=" in line)
+
+        where = wait_for("its place", place)
         x, _, wide, _ = program.geometry()
         assert wide == 1440 and abs(int(where["X"]) - x) >= 1400
         first = program.still()

@@ -1,13 +1,15 @@
 """Scenes and equations in every notation: no letter of another one, wherever a letter stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pytest
 
 from rnnviz.data import MODES, make_task, sequence_from_text
 from rnnviz.engine import CELLS
 from rnnviz.film import Frame, Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.notation import FRAMEWORK, LECTURE, NOTATIONS, TEXTBOOK
+from rnnviz.film.order import Reordered, TextOrder
 from rnnviz.scenes.equation import (
     Equation,
     Fence,
@@ -19,9 +21,12 @@ from rnnviz.scenes.equation import (
     Term,
     equation_of,
 )
+from rnnviz.scenes.laboratory import depth, ledger, triangle
+from rnnviz.scenes.lecture import loop
+from rnnviz.scenes.lecture.reordered import text_shapes
 from rnnviz.scenes.memory_cell import memory_cell_scene
 from rnnviz.scenes.memory_cell.wires import wires_in
-from rnnviz.scenes.shapes import Formula, Rect, Symbol
+from rnnviz.scenes.shapes import Formula, Rect, Shape, Symbol, Text
 from rnnviz.scenes.spelling import spelled, spelled_equation
 from rnnviz.scenes.stage import stage_scene
 
@@ -127,3 +132,32 @@ def test_the_lectures_scenes_are_the_very_same():
     frame = next(frames("lstm", "synced"))
     for shape in stage_scene(frame, 1200, 420, 14.0).shapes:
         assert spelled(shape, LECTURE) is shape
+
+
+@pytest.mark.parametrize("mode", ["synced", "many_to_one"])
+@pytest.mark.parametrize("panel", [depth, ledger, triangle, loop, None])
+def test_words_stand_as_they_are_in_every_notation(panel, mode):
+    words = ["a", "y", "b", "a", "x"]  # of which some are letters of a notation
+    run = start_run(make_task(sequence_from_text(" ".join(words)), mode), Settings(units=3))
+    passing = compute_pass(run, 0, 0)
+    frame = resolve(run, Playhead(position=resolve(run, Playhead(), passing).timeline.end), passing)
+    if panel is None:
+        shapes = stage_scene(frame, 1200, 420, 14.0).shapes
+    else:
+        shapes = panel.scene(frame, 900, 500, AREA, 13.0).shapes
+    are_unchanged(shapes, words)
+
+
+def test_words_of_another_order_stand_as_they_are_in_every_notation():
+    words = ("a", "y", "b")
+    rows = (Reordered(words, np.array([0.9, 0.1])), Reordered(words[::-1], np.array([0.2, 0.8])))
+    found = TextOrder(rows, ("a", "y"))
+    are_unchanged(text_shapes(found, AREA, 13.0), words)
+
+
+def are_unchanged(shapes: Sequence[Shape], words: Sequence[str]):
+    """That no notation changes what of these words is written."""
+    told = [shape for shape in shapes if isinstance(shape, Text) and shape.text in words]
+    assert {"a", "y"} <= {shape.text for shape in told}
+    for notation in NOTATIONS.values():
+        assert [spelled(shape, notation) for shape in told] == told

@@ -95,7 +95,7 @@ def draw_steps(frame: Frame, rect: Rect, first: int, last: int, size: float) -> 
         wide = max(pitch, 1.1 * text_width(text, size) + size)
         x = rect.x + (t - first + 0.5) * pitch
         place = Rect(x - wide / 2, rect.bottom + 0.3 * size, wide, 1.35 * size)
-        shapes.append(Text(f"step-name:{t}", place, text, Role.MUTED, size))
+        shapes.append(Text(f"step-name:{t}", place, text, Role.MUTED, size, own=True))
     return shapes
 
 

@@ -280,7 +280,7 @@ def _token(
     ]
     if size:
         text = _entering(frame, t)
-        shapes.append(Text(f"x:{t}", rect, text, Role.INK, size, alpha=read))
+        shapes.append(Text(f"x:{t}", rect, text, Role.INK, size, alpha=read, own=True))
     elif named:
         shapes.append(letter(f"x:{t}", x, rect.cy + 0.22 * named, "x", t, named, read))
     return shapes

@@ -48,7 +48,7 @@ def text_shapes(found: TextOrder, body: Rect, unit: float) -> list[Shape]:
     full = f"word counts, the same in every order: {said_counts}"
     short = f"word counts: the same in every order, of {len(counts):,} different words"
     text = full if text_width(full, unit) <= at.w else short
-    shapes.append(Text("counts", at, text, Role.INK, unit, align="left"))
+    shapes.append(Text("counts", at, text, Role.INK, unit, align="left", own=True))
     return shapes
 
 
@@ -88,7 +88,7 @@ def _words(
             Box(f"pill:{name}", rect, Role.INPUT, Role.INPUT, high / 2, 0.08 * unit, 1.0, 0.13)
         )
         if letters:
-            shapes.append(Text(f"word:{name}", rect, clean(token), Role.INK, letters))
+            shapes.append(Text(f"word:{name}", rect, clean(token), Role.INK, letters, own=True))
         x = rect.right + gap
     return shapes
 
@@ -110,7 +110,7 @@ def _answer(place: int, row: Reordered, found: TextOrder, line: Rect, unit: floa
     return [
         Box(f"track:{place}", track, Role.OUTPUT, None, 0.2 * unit, 1.0, 1.0, 0.08),
         Box(f"bar:{place}", bar, Role.OUTPUT, edge, 0.2 * unit, 0.1 * unit, 1.0, 0.4),
-        Text(f"answer:{place}", place_of, words, Role.INK, unit, other, "left"),
+        Text(f"answer:{place}", place_of, words, Role.INK, unit, other, "left", own=True),
         Text(f"probability:{place}", number_at, f"{share:.3f}", Role.INK, unit, align="right"),
     ]
 
