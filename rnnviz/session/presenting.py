@@ -325,7 +325,7 @@ class Presenter(QObject):
         if isinstance(found, Ready):
             frame = found.frame(ended=told and not play)
             self._trainer.give_way(lambda: self._put(shown, frame, found.placed))
-            if play:
+            if play and frame.playhead.position != found.placed.end:
                 self._clock.run_to(found.placed.end)
         else:
             self._clock.finish()

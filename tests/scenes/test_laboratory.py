@@ -25,6 +25,7 @@ from rnnviz.film import (
 from rnnviz.film.comparison import compare
 from rnnviz.film.differences import what_differs
 from rnnviz.film.passes import run_forward
+from rnnviz.film.words import ten_to
 from rnnviz.scenes.equation import equation_of
 from rnnviz.scenes.laboratory import (
     depth,
@@ -453,6 +454,17 @@ def test_lanes_are_the_branches_with_their_own_numbers() -> None:
         most = max(10.0 ** lane.norms.max() for lane in rows)
         expected = [max(0.8, norm / most * 0.9 * 0.86 * 13.0) for norm in norms]
         np.testing.assert_allclose(wide, expected)
+
+
+def test_a_tiny_norm_without_room_is_the_nearest_power_of_ten() -> None:
+    frame = compared(90.0, "one two three " * 15, units=6)
+    first = lanes.window(frame, max(2, int(640 / (5.2 * 0.86 * 13.0))))[0]
+    scene = lanes.scene(frame, 720.0, 290.0, AREA, 13.0)
+    tiny = [lane for lane in lanes.lanes_of(frame) if lane.norms[first - 1] < -10]
+    assert tiny
+    for lane in tiny:
+        exponent = round(float(lane.norms[first - 1]))
+        assert shape(scene, f"lane-norm:{lane.branch}:{first}").text == ten_to(exponent)
 
 
 def test_what_lanes_do_not_know_yet_they_do_not_show() -> None:

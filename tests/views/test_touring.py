@@ -460,3 +460,37 @@ def test_what_is_wrong_with_a_scene_goes_with_its_tour(qtbot, window):
     assert message.isVisible() and "Not shown" in message.text
     window.menus.actions["leave_tour"].trigger()
     assert not message.isVisible()
+
+
+def test_what_is_covered_is_told_where_nothing_runs_by_itself(window, qtbot):
+    asked = TOUR.replace('play = "back:1"\n', "").replace(
+        'panels = ["gradient"]\nat = "last"\ncover = ["gradient"]',
+        'panels = ["gradient", "lanes"]\nat = "back:1"\ncover = ["gradient", "lanes"]',
+    )
+    assert asked.count('cover = ["gradient", "lanes"]') == 1
+    window.session.set_animated(True)
+    window.session.present(tour(asked))
+    rest(qtbot, window.session)
+    panels = [window.parts.slots.panel(name) for name in ("gradient", "lanes")]
+    assert all(panel.covers for panel in panels)
+    qtbot.keyClick(window, Qt.Key.Key_PageDown)
+    assert not any(panel.covers for panel in panels)
+    assert not window.session.tour.running
+
+
+def test_the_film_that_tells_uncovers_what_is_no_curve(window, qtbot):
+    window.session.set_animated(True)
+    window.session.present(
+        tour(
+            TOUR.replace(
+                'panels = ["gradient"]\nat = "last"', 'panels = ["gradient", "lanes"]\nat = "last"'
+            ).replace('cover = ["gradient"]', 'cover = ["gradient", "lanes"]')
+        )
+    )
+    rest(qtbot, window.session)
+    assert window.parts.slots.panel("lanes").covers
+    qtbot.keyClick(window, Qt.Key.Key_PageDown)
+    assert window.session.tour.running
+    assert not window.parts.slots.panel("lanes").covers
+    qtbot.keyClick(window, Qt.Key.Key_PageDown)
+    assert not window.parts.slots.panel("gradient").covers

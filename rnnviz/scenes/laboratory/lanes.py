@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from rnnviz.engine.arrays import log_norms
 from rnnviz.film import Frame, gradient_reading
 from rnnviz.film.differences import figures_said, what_differs
+from rnnviz.film.words import ten_to
 from rnnviz.record import record
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
@@ -272,14 +273,21 @@ def _lane(
                 )
             )  # fmt: skip
         if t >= frame.gradient_from:
-            said = size(float(lane.norms[t - 1]))
-            said = "0" if said == "exactly 0" else said
             place = Rect(x - pitch / 2, cell.bottom + 0.1 * size_, pitch, 1.3 * size_)
-            if 1.05 * text_width(said, size_, True) <= pitch:
-                shapes.append(
-                    Text(f"lane-norm:{lane.branch}:{t}", place, said, Role.GRADIENT, size_, True)
-                )
+            for said in _forms(float(lane.norms[t - 1])):
+                if 1.05 * text_width(said, size_, True) <= pitch:
+                    name = f"lane-norm:{lane.branch}:{t}"
+                    shapes.append(Text(name, place, said, Role.GRADIENT, size_, True))
+                    break
     return shapes
+
+
+def _forms(log10: float) -> tuple[str, ...]:
+    """Ways to write a norm, given by its logarithm: at last, of a tiny one, the nearest power."""
+    said = size(log10)
+    if said == "exactly 0":
+        return ("0",)
+    return (said, ten_to(round(log10))) if np.isfinite(log10) and log10 < -3 else (said,)
 
 
 def _largest(states: NDArray[np.floating]) -> float:
