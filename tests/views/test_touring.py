@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from rnnviz.opening.toml_files import read_toml
+from rnnviz.session.commands import EXAMPLES
 from rnnviz.tours.script import tour_of
 from rnnviz.views.presenting.caption import CaptionView
 from rnnviz.views.presenting.foot import FootBar
@@ -62,6 +63,8 @@ def rest(qtbot, session):
 
 @pytest.fixture
 def toured(qtbot, window):
+    examples = window.menus.menus[EXAMPLES]
+    qtbot.waitUntil(lambda: bool(examples.actions()), timeout=20_000)  # all is loaded
     window.session.set_animated(False)
     window.session.present(tour())
     rest(qtbot, window.session)
