@@ -22,7 +22,7 @@ from rnnviz.views.look import LIGHT, MATH_FAMILY, Look
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.pens_and_text import said
 from rnnviz.views.typeset.foundry import AXIS, TypesettingError, foundry, letters_awaited
-from rnnviz.views.widgets import LeavableField, wear
+from rnnviz.views.widgets import LeavableField, frame_field
 
 if TYPE_CHECKING:
     from rnnviz.scenes.equation import Equation
@@ -66,16 +66,7 @@ class AnswerField(LeavableField):
 
     def set_look(self, look: Look) -> None:
         """Take another theme or size of type."""
-        self.setFont(look.font(1.0))
-        roles = (Role.MUTED, Role.OUTPUT, Role.BACKGROUND, Role.INK)
-        line, focus, back, ink = (look.palette.colour(role).name() for role in roles)
-        radius, pad = round(0.3 * look.unit), round(0.3 * look.unit)
-        wear(
-            self,
-            f"QLineEdit {{ border: 1px solid {line}; border-radius: {radius}px;"
-            f" padding: 0 {pad}px; background: {back}; color: {ink}; }}"
-            f"QLineEdit:focus {{ border: 2px solid {focus}; }}",
-        )
+        frame_field(self, look, 1.0)
 
 
 class EquationBar(QWidget):

@@ -211,6 +211,20 @@ class LeavableField(QLineEdit):
             super().keyPressEvent(event)
 
 
+def frame_field(field: QLineEdit, look: Look, size: float) -> None:
+    """Give a field for a number the type of a look, so many times as large, and its frame."""
+    field.setFont(look.font(size))
+    roles = (Role.MUTED, Role.OUTPUT, Role.BACKGROUND, Role.INK)
+    line, focus, back, ink = (look.palette.colour(role).name() for role in roles)
+    radius, pad = round(0.3 * look.unit), round(0.3 * look.unit)
+    wear(
+        field,
+        f"QLineEdit {{ border: 1px solid {line}; border-radius: {radius}px;"
+        f" padding: 0 {pad}px; background: {back}; color: {ink}; }}"
+        f"QLineEdit:focus {{ border: 2px solid {focus}; }}",
+    )
+
+
 class Bar(QWidget):
     """A row of controls, parted by a line from what is below it."""
 

@@ -7,7 +7,7 @@ own, before it is read.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -252,6 +252,17 @@ def unstacked(
     return _alone(table, stack, str(options.series), decoded, progress)
 
 
+def _whole_rows(table: Table, progress: Reporter) -> Iterator[Record]:
+    """The rows that are not empty; a shorter one is refused with its line."""
+    for row in table.rows:
+        progress.at(table.lines.done / 2)
+        if not any(row.cells):
+            continue
+        if len(row.cells) < table.width:
+            table.fail(row.line, f"{len(row.cells)} values, where there are {table.width} columns")
+        yield row
+
+
 def _alone(
     table: Table, stack: Stack, name: str, decoded: Decoded, progress: Reporter
 ) -> tuple[Decoded, Callable[[int], int | None], str]:
@@ -261,12 +272,7 @@ def _alone(
     write([table.names[place] for place in kept])
     origin = [0]
     known = dict[str, None]()
-    for row in table.rows:
-        progress.at(table.lines.done / 2)
-        if not any(row.cells):
-            continue
-        if len(row.cells) < table.width:
-            table.fail(row.line, f"{len(row.cells)} values, where there are {table.width} columns")
+    for row in _whole_rows(table, progress):
         here = name_of(row.cells, stack.keys)
         known.setdefault(here)
         if here == name:
@@ -292,12 +298,7 @@ def _each(
     kept = [place for place in range(table.width) if place not in (*stack.keys, *stack.times)]
     found: dict[tuple[str, ...], dict[str, tuple[int, list[str]]]] = {}
     names = dict[str, None]()
-    for row in table.rows:
-        progress.at(table.lines.done / 2)
-        if not any(row.cells):
-            continue
-        if len(row.cells) < table.width:
-            table.fail(row.line, f"{len(row.cells)} values, where there are {table.width} columns")
+    for row in _whole_rows(table, progress):
         when, name = (
             tuple(row.cells[place] for place in stack.times),
             name_of(row.cells, stack.keys),

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.widgets import wear
+from rnnviz.views.widgets import frame_field
 
 _KEYS = Qt.KeyboardModifier
 _IN_NUMBERS = "0123456789.,+-−eE"
@@ -206,16 +206,7 @@ class RateField(QLineEdit):
 
     def set_look(self, look: Look) -> None:
         """Take another theme or size of type."""
-        self.setFont(look.font(0.93))
-        roles = (Role.MUTED, Role.OUTPUT, Role.BACKGROUND, Role.INK)
-        line, focus, back, ink = (look.palette.colour(role).name() for role in roles)
-        radius, pad = round(0.3 * look.unit), round(0.3 * look.unit)
-        wear(
-            self,
-            f"QLineEdit {{ border: 1px solid {line}; border-radius: {radius}px;"
-            f" padding: 0 {pad}px; background: {back}; color: {ink}; }}"
-            f"QLineEdit:focus {{ border: 2px solid {focus}; }}",
-        )
+        frame_field(self, look, 0.93)
 
     def set_rate(self, rate: float) -> None:
         """Show a rate, unless another one is being typed."""
