@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz.app import Application
 from rnnviz.data import DEFAULT_SENTENCE, make_task, sequence_from_text
+from rnnviz.export.offscreen import Appearance
 from rnnviz.export.picture import write_picture
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.opening.shipped import LONG, open_problem
@@ -61,7 +62,7 @@ def modes(folder: Path) -> None:
         last = len(run.networks) - 1
         frame = resolve(run, Playhead(snapshot=last, position=position), compute_pass(run, last, 0))
         for theme in ("light", "dark"):
-            write_picture(frame, folder / f"modes-{name}-{theme}.png", (1600, 900), theme)
+            write_picture(frame, folder / f"modes-{name}-{theme}.png", Appearance(theme=theme))
 
 
 def large_cell(folder: Path) -> None:

@@ -188,14 +188,14 @@ def _tour(options: Arguments) -> int:
     if options.export is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         try:
+            from rnnviz.export.offscreen import Appearance
             from rnnviz.export.picture import write_scene
         except ImportError as error:
             return refuse(_missing(error))
         asked = named.endswith("?")
         try:
-            fault = write_scene(
-                tour, scene, options.export, options.size or _SIZE, theme or "light", asked=asked
-            )
+            look = Appearance(size=options.size or _SIZE, theme=theme or "light")
+            fault = write_scene(tour, scene, options.export, look, asked=asked)
         except OSError as error:
             return refuse(f"{options.export.name} cannot be written: {error.strerror or error}")
         if fault:
@@ -254,22 +254,22 @@ def _picture(options: Arguments, file: Path) -> int:
     except (DataError, ValueError, MemoryError) as error:
         return refuse(str(error) or "there is not enough memory")
     try:
+        from rnnviz.export.offscreen import Appearance
         from rnnviz.export.picture import write_picture
     except ImportError as error:
         return refuse(_missing(error))
     try:
-        write_picture(
-            frame,
-            file,
-            options.size or _SIZE,
-            options.given.get("theme", "light"),
+        look = Appearance(
+            size=options.size or _SIZE,
+            theme=options.given.get("theme", "light"),
             notation=options.given.get("notation", "lecture"),
+            colours=options.given.get("colours"),
             words=options.words,
             state=options.given.get("state_view"),
             layout=options.layout,
             panels=options.panels or own_panels(options),
-            colours=options.given.get("colours"),
         )
+        write_picture(frame, file, look)
     except OSError as error:
         return refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
     return 0

@@ -136,6 +136,7 @@ def test_no_series_warns_or_shows_what_is_no_number(columns, transform, scale, o
 )
 @pytest.mark.parametrize("scale", [None, "none"])
 def test_it_is_drawn_without_a_warning(qapp, column, scale):
+    from rnnviz.export.offscreen import Appearance
     from rnnviz.export.picture import window_picture
 
     data = "v\n" + "".join(f"{float(value)!r}\n" for value in column)
@@ -145,5 +146,5 @@ def test_it_is_drawn_without_a_warning(qapp, column, scale):
     frame = resolve(run, Playhead(position=5.5), passing)
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
-        picture = window_picture(frame, (1280, 800), "light", panels=("forecast", "lines"))
+        picture = window_picture(frame, Appearance((1280, 800), panels=("forecast", "lines")))
     assert picture.width() == 1280

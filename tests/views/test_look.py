@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QRawFont
 
+from rnnviz.export.offscreen import Appearance
 from rnnviz.export.picture import window_picture
 from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.shapes import Role
@@ -106,7 +107,7 @@ def test_in_a_lecture_nothing_is_smaller_than_body_text():
 
 @pytest.mark.parametrize("size", [(1024, 640), (1280, 720), (1600, 900)])
 def test_a_dark_picture_has_no_light_bar(qapp, frame_of, size):
-    image = window_picture(frame_of(position=13.0), size, "dark").toImage()
+    image = window_picture(frame_of(position=13.0), Appearance(size, "dark")).toImage()
     light = LIGHT.colour(Role.BACKGROUND)
     for rows in (range(90), range(size[1] - 50, size[1])):  # header and model bar; transport
         pixels = [(x, y) for y in rows for x in range(0, size[0], 3)]
