@@ -1,0 +1,41 @@
+"""The window on no screen: the same pictures as one that is made for each moment anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnnviz.export.offscreen import Appearance, OffscreenWindow
+from rnnviz.export.picture import scene_picture, window_picture
+from rnnviz.tours.script import LECTURE, shipped_tour
+
+
+def test_one_window_shows_each_moment_as_a_new_one_would(qapp, frame_of):
+    appearance = Appearance((1024, 640), "dark", panels=("triangle",))
+    with OffscreenWindow(appearance) as offscreen:
+        offscreen.show_frame(frame_of(position=2.0))
+        for position in (9.0, 4.0):
+            offscreen.seek(position)
+            assert offscreen.frame.playhead.position == position
+            again = offscreen.window.picture().toImage()
+            assert again == window_picture(frame_of(position=position), appearance).toImage()
+
+
+def test_one_window_goes_through_scenes_both_ways(qapp):
+    tour, appearance = shipped_tour(LECTURE), Appearance((1280, 720))
+    with OffscreenWindow(appearance) as offscreen:
+        pictures = []
+        for scene in (3, 7, 3):
+            assert offscreen.show_scene(tour, scene) == ""
+            pictures.append(offscreen.window.picture().toImage())
+        assert pictures[0] == pictures[2] != pictures[1]
+        assert pictures[1] == scene_picture(tour, 7, appearance)[0].toImage()
+
+
+def test_what_is_not_shown_cannot_be_drawn(qapp, frame_of):
+    with OffscreenWindow(Appearance((1024, 640), layout="lecture")) as offscreen:
+        with pytest.raises(ValueError, match="nothing is shown"):
+            _ = offscreen.frame
+        offscreen.show_frame(frame_of(position=2.0))
+        assert offscreen.view("stage").width() > 900
+        with pytest.raises(ValueError, match=r"ledger is not shown; there are window, stage, "):
+            offscreen.view("ledger")
