@@ -150,7 +150,7 @@ class Launch:
         The network's.
     memory : mapping
         Budgets in GB by the names of their fields, in place of what is remembered.
-    theme, colours, notation : str, optional
+    theme, colours, notation, motion : str, optional
         For this time; the remembered ones otherwise.
     state, layout, panels : optional
         How the hidden state is shown, and what stands under the stage, for this time.
@@ -178,6 +178,7 @@ class Launch:
     theme: str | None = None
     colours: str | None = None
     notation: str | None = None
+    motion: str | None = None
     state: str | None = None
     layout: str | None = None
     panels: tuple[str, ...] = ()
@@ -208,6 +209,8 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
         window.set_colours(launch.colours)
     if launch.notation is not None:
         window.set_notation(launch.notation)
+    if launch.motion is not None:
+        window.set_motion(launch.motion)
     sys.excepthook = partial(_report, session)
     _open(session, launch)
     refused = window.panels.ask_for(launch.layout, launch.panels, launch.state)

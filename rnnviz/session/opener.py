@@ -432,7 +432,8 @@ class Opener(QObject):
             if isinstance(found, Network):
                 return on_stage(found, path, task, told)
             if isinstance(found, SessionFile):
-                return at_home(with_pass(begun(found, task, told), told=told), path)
+                begins = with_pass(begun(found, task, told), told=told)
+                return at_home(begins, path, found.looks)
             if isinstance(found, Toml):
                 from rnnviz.tours.script import tour_of
 

@@ -150,6 +150,7 @@ class Session(QObject):
         self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end
         self.to_stage, self.toggle_play = moves.to_stage, moves.toggle_play
         self.set_animated, self.pause = moves.set_animated, clock.pause
+        self.set_still = moves.set_still
         self.set_speed, self.faster, self.slower = clock.set_speed, clock.faster, clock.slower
         # The branches of what is open.
         self.fork, self.switch_to = branching.fork, branching.switch_to

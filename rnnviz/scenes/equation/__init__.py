@@ -11,7 +11,7 @@ sentence in words.
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.equation.backward import backward
 from rnnviz.scenes.equation.forward import forward, start
-from rnnviz.scenes.equation.notation import entry, needed_digits
+from rnnviz.scenes.equation.notation import entry, needed_digits, shown_units, vector, written
 from rnnviz.scenes.equation.tokens import (
     Equation,
     Fence,
@@ -50,6 +50,9 @@ __all__ = [
     "entry",
     "equation_of",
     "needed_digits",
+    "shown_units",
+    "vector",
+    "written",
 ]
 
 

@@ -116,7 +116,8 @@ def _item(item: Item, rows: int) -> TypeBox:
         case Letter():
             return _letter(item)
         case Number():
-            return _number(item.text, item.role)
+            box = _number(item.text, item.role)
+            return TypeBox(box.width, box.up, box.down, parts=((box, 0.0, 0.0),), writes=item)
         case UnitColumn():
             return _column(item, rows)
         case Sign():
@@ -205,7 +206,7 @@ def _number(text: str, role: Role) -> TypeBox:
 
 def _column(column: UnitColumn, rows: int) -> TypeBox:
     """A vector in brackets, centred on the axis; only its first `rows` numbers."""
-    column = column.first(rows)
+    whole, column = column, column.first(rows)
     boxes = [_number(number.text, number.role) for number in column.numbers]
     width = max(box.width for box in boxes)
     dots = letters(TEX["⋮"])
@@ -230,7 +231,8 @@ def _column(column: UnitColumn, rows: int) -> TypeBox:
     parts = [(left, 0.0, 0.0)]
     parts += [(box, left.width + x, y + shift) for box, x, y in placed]
     parts.append((right, left.width + width, 0.0))
-    return TypeBox(left.width + width + right.width, left.up, left.down, parts=tuple(parts))
+    wide = left.width + width + right.width
+    return TypeBox(wide, left.up, left.down, parts=tuple(parts), writes=whole)
 
 
 def _stack(stack: Stack, rows: int) -> TypeBox:
