@@ -28,6 +28,13 @@ class Clock(QObject):
     where : callable
         The timeline and the position now; None while there is nothing to play or it must wait.
 
+    Attributes
+    ----------
+    animated : bool
+        Whether a step takes its time.
+    by_hand : bool
+        Whether no time passes by itself: who writes a film says where it comes to, by `reach`.
+
     Signals
     -------
     moved : float
@@ -50,7 +57,7 @@ class Clock(QObject):
         self._target: float | None = None
         self._playing = False
         self._speed = 1.0
-        self.animated, self.still = True, False
+        self.animated, self.still, self.by_hand = True, False, False
         self._saved = 0.0  # seconds of a phase that is shown when they are over, where it is still
         self._elapsed = QElapsedTimer()
         self._timer = QTimer(self)
@@ -145,8 +152,16 @@ class Clock(QObject):
 
     def _start(self) -> None:
         self._saved = 0.0
-        self._elapsed.start()
-        self._timer.start()
+        if not self.by_hand:
+            self._elapsed.start()
+            self._timer.start()
+
+    def reach(self, position: float) -> None:
+        """Come to a place on the way, as time has passed; at the goal of what runs, stand still."""
+        if self._target is not None and position >= self._target:
+            position, self._target = self._target, None
+            self._timer.stop()
+        self.moved.emit(position)
 
     def _tick(self) -> None:
         seconds = min(self._elapsed.restart() / 1000.0, _LONGEST_TICK)
@@ -165,10 +180,7 @@ class Clock(QObject):
             position, self._saved = edge, 0.0
         else:
             position = timeline.advance(position, seconds, self._speed)
-        if self._target is not None and position >= self._target:
-            position, self._target = self._target, None
-            self._timer.stop()
-        self.moved.emit(position)
+        self.reach(position)
 
 
 class Moves:
