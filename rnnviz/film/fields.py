@@ -447,7 +447,7 @@ _VIEW = (
         choices=_of(
             "motion", ("Like the &system", "system"), ("&Full", "full"), ("&Reduced", "reduced")
         ),
-        menu="&Motion", flags=(_spelled("--motion"),), keys=(_spelled("view.motion"),),
+        menu="Motion", flags=(_spelled("--motion"),), keys=(_spelled("view.motion"),),
         kept="motion",
     ),
     _view(

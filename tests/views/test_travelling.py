@@ -54,7 +54,7 @@ def test_it_is_in_a_picture_at_the_same_place_whatever_was_before(qapp, frame_of
 def test_reduced_motion_is_chosen_kept_and_cuts(window, qtbot):
     session, parts = window.session, window.parts
     entry = next(a for a in window.menuBar().actions() if a.text() == "&View").menu()
-    choices = next(a for a in entry.actions() if a.text() == "&Motion").menu()
+    choices = next(a for a in entry.actions() if a.text() == "Motion").menu()
     next(a for a in choices.actions() if a.text() == "&Reduced").trigger()
     assert session.preferences.value("motion") == "reduced"
     session.next()
