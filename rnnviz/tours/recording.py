@@ -83,7 +83,7 @@ def recorded(present: Present, name: str) -> Scene:
             scene = _like(present, Scene(name, opens=opens))
             made = _placed(scene)
         except (DataError, ValueError) as error:
-            why = str(error)
+            why = error.reason if isinstance(error, DataError) else str(error)
             continue
         found = difference(made, present)
         if not found:
@@ -183,7 +183,7 @@ def _is(file: Path, other: Path) -> bool:
 def _like(present: Present, bare: Scene) -> Scene:
     """A scene that opens something, with all that is present otherwise than it is then."""
     opened = _placed(bare)
-    scene = replace(bare, speed=present.speed, cover=present.cover)
+    scene = replace(bare, speed=present.speed)
     wanted, branches = present.branches, opened.branches
     scene = replace(scene, given=_settings(branches, wanted))
     if wanted.task.mode != branches.task.mode:
@@ -193,18 +193,19 @@ def _like(present: Present, bare: Scene) -> Scene:
     scene = replace(scene, snapshot=_snapshot(branches.branch, wanted.branch))
     if wanted.names[wanted.active] != branches.names[branches.active]:
         scene = replace(scene, branch=wanted.names[wanted.active])
-    at_first = wanted.run.updates_at(wanted.branch.snapshot)
-    updates = at_first - branches.run.updates_at(branches.branch.snapshot)
+    now = wanted.run.updates_at(wanted.branch.snapshot)
+    updates = now - branches.run.updates_at(branches.branch.snapshot)
     if 0 < updates <= _MOST_UPDATES:
         scene = replace(scene, updates=updates)
+    opened = _placed(scene)  # of more layers another one is looked at first
     looks = {n: v for n, v in present.looks.items() if n in KEYS["view"] and v != _usual(n)}
     scene = replace(scene, looks={**scene.looks, **_looked(opened, wanted), **looks})
-    if wanted.position != branches.position:
+    if wanted.position != opened.branches.position:
         scene = replace(scene, at=_at(wanted))
     if present.panels != opened.layout.panels:
         scene = replace(scene, panels=present.panels)
     scene = replace(scene, fill=present.fill or None, words=present.words or None)
-    scene = replace(scene, bars=present.bars or None)
+    scene = replace(scene, bars=present.bars or None, cover=present.cover)
     made = _placed(scene).branches.run
     if made.learning_rate != wanted.run.learning_rate:
         given = {**scene.given, "learning_rate": wanted.run.learning_rate}
