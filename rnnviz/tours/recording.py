@@ -91,7 +91,7 @@ def recorded(present: Present, name: str) -> Scene:
         why = found
     where = "" if present.document is None else f" {show_name(present.document)}"
     raise ValueError(
-        f"no scene can say this by itself: {why}. Save it as a document{where} (Ctrl+S) beside "
+        f"No scene can say this by itself: {why}. Save it as a document{where} (Ctrl+S) beside "
         "the tour and add the scene then: it opens that document"
     )
 
