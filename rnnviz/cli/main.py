@@ -329,4 +329,3 @@ def _made(options: Arguments, told: UnderWay) -> tuple[Frame, Home]:
         return frame, Home(frame.branches, file=options.file)
     view, mark, tour = dict(document.view), document.mark, document.tour
     return frame, Home(frame.branches, options.file, options.file, view, mark, tour=tour)
-    )
