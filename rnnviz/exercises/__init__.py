@@ -6,6 +6,6 @@ results. No Qt, and nothing of how it is set: `scenes/worked.py` writes equation
 """
 
 from rnnviz.exercises.codes import KINDS, Code, Kind, read_code
-from rnnviz.exercises.exercise import Exercise, make_exercise, run_of_code
+from rnnviz.exercises.exercise import Exercise, make_exercise, open_code
 
-__all__ = ["KINDS", "Code", "Exercise", "Kind", "make_exercise", "read_code", "run_of_code"]
+__all__ = ["KINDS", "Code", "Exercise", "Kind", "make_exercise", "open_code", "read_code"]

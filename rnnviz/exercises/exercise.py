@@ -1,4 +1,4 @@
-"""An exercise: the run that its code stands for, what is given, what is asked, and the film's results."""
+"""An exercise: the run that its code stands for, what is given and asked, the film's results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from rnnviz.exercises.codes import KINDS, Code, Kind
 from rnnviz.exercises.expressions import Quantity
 from rnnviz.exercises.search import parameters, search
 from rnnviz.exercises.statements import ETA, GATES, LOSS, SHAPES, Question, Shape, target
-from rnnviz.film import Pass, Run, Settings, compute_pass, run_of
+from rnnviz.film import Branches, Pass, Playhead, Run, Settings, compute_pass, run_of
+from rnnviz.film.records import answering
 from rnnviz.record import record
 
 
@@ -66,9 +67,13 @@ def make_exercise(code: Code) -> Exercise:
     return Exercise(code, run, given, results)
 
 
-def run_of_code(code: Code) -> Run:
-    """The network and the sequence of an exercise, as the window shows them."""
-    return _run(code, SHAPES[code.kind], search(code))
+def open_code(code: Code) -> Branches:
+    """The network and the sequence of an exercise, as the window shows them.
+
+    What goes back is the gradient of L, as on the sheet: where all steps pay, that of their sum.
+    """
+    shape = SHAPES[code.kind]
+    return Branches.of(_run(code, shape, search(code)), Playhead(summed=not shape.pays_last))
 
 
 def _run(code: Code, shape: Shape, given: Mapping[Quantity, float]) -> Run:
@@ -97,10 +102,12 @@ def _run(code: Code, shape: Shape, given: Mapping[Quantity, float]) -> Run:
 def _network(shape: Shape, given: Mapping[Quantity, float]) -> Network:
     architecture = Architecture(inputs=1, units=shape.units, outputs=1, cell=shape.cell)
     shapes = architecture.parameter_shapes()
-    numbers: dict[str, list[float]] = {name: [] for name in shapes}
+    numbers = {name: list[float]() for name in shapes}
     for of in parameters(shape):
         numbers[_name(of)].append(given[of])
-    arrays = {name: np.reshape(numbers[name], size) for name, size in shapes.items()}
+    arrays = {
+        name: np.asarray(numbers[name], np.float64).reshape(size) for name, size in shapes.items()
+    }
     return Network(architecture, arrays)
 
 
@@ -117,8 +124,8 @@ def _result(of: Quantity, shape: Shape, run: Run, passing: Pass) -> float:
     if of.new or (of.by and not of.sup):
         arrays = back.gradients
         if of.new:
-            arrays = run.update(back.gradients, 0).network.parameters  # type: ignore[union-attr]
-        return float(arrays[_name(of)].reshape(-1)[0])
+            arrays = answering(run.update(back.gradients, 0).network).parameters
+        return float(np.ravel(arrays[_name(of)])[0])
     if of == LOSS:
         return float(trace.loss)
     t = int(of.sup[1:-1])

@@ -78,7 +78,12 @@ class Square:
 Expression: TypeAlias = "Quantity | Constant | Sum | Product | Applied | Square"
 Evaluator: TypeAlias = Callable[[Sequence[float]], float]
 
-FUNCTIONS = {"tanh": math.tanh, "σ": lambda z: 1.0 / (1.0 + math.exp(-z))}
+
+def _sigmoid(z: float) -> float:
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+FUNCTIONS: Mapping[str, Callable[[float], float]] = {"tanh": math.tanh, "σ": _sigmoid}
 """By the names that `Applied` has."""
 
 

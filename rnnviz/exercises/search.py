@@ -8,8 +8,8 @@ middle between two, a pocket calculator may round it otherwise, so such a networ
 one with a result that shows nothing: hidden states and gates stay away from where tanh and σ are
 flat, and no result but the first state is 0.
 
-The seed is that of a stream of numbers from which one network after the other is drawn, as many as
-it takes; of Python's generator only `random()` is asked, whose numbers are the same in all versions.
+One network after the other is drawn from a stream of numbers that the seed begins, as many as it
+takes; of Python's generator only `random()` is asked, whose numbers are the same in all versions.
 """
 
 from __future__ import annotations
@@ -121,7 +121,9 @@ def _names(shape: Shape) -> tuple[Quantity, ...]:
     """All that is given."""
     units = range(1, shape.units + 1) if shape.units > 1 else ()
     states = ("a", "c") if shape.cell == "lstm" else ("a",)
-    begun = (at_step(state, 0, *entry) for state in states for entry in ((), *((i,) for i in units)))
+    begun = (
+        at_step(state, 0, *entry) for state in states for entry in ((), *((i,) for i in units))
+    )
     steps = range(1, shape.steps + 1)
     fed = (each for t in steps for each in (at_step("x", t), target(t)))
     return (*parameters(shape), *begun, *fed, ETA)

@@ -222,7 +222,8 @@ def _bptt() -> Shape:
         B_Y: summed(None, said),
     }
     answers = tuple(
-        _single(said(t), Product((Constant(2), Sum((at_step("y", t),), (target(t),))))) for t in back
+        _single(said(t), Product((Constant(2), Sum((at_step("y", t),), (target(t),)))))
+        for t in back
     )
     return Shape(
         "rnn",
@@ -241,8 +242,7 @@ def _bptt() -> Shape:
                 tuple(_single(gradient(of), total) for of, total in gradients.items()),
             ),
             Question(
-                "Make one step of gradient descent with the learning rate η. What are the "
-                "parameters then?",
+                "Make one step of gradient descent with the learning rate η, from all parameters.",
                 tuple(
                     _single(updated(of), Sum((of,), (Product((ETA, gradient(of))),)))
                     for of in gradients

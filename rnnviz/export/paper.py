@@ -6,8 +6,7 @@ and upper edge; what is set moves on down the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -239,11 +238,12 @@ class Paper:
         """What `draw` paints onto a surface of some size, fitted into an area in vectors."""
         if self._painter is None:
             return
-        with saved(self._painter):
-            scale = min(area.width() / size.width(), area.height() / size.height()) * _DOTS
-            self._painter.translate(area.topLeft() * _DOTS)
-            self._painter.scale(scale, scale)
-            draw(self._painter)
+        self._painter.save()
+        scale = min(area.width() / size.width(), area.height() / size.height()) * _DOTS
+        self._painter.translate(area.topLeft() * _DOTS)
+        self._painter.scale(scale, scale)
+        draw(self._painter)
+        self._painter.restore()
 
 
 class Paragraph:
@@ -340,13 +340,3 @@ def typeset(row: Row) -> TypeBox:
 
 def _scaled(area: QRectF) -> QRectF:
     return QRectF(area.topLeft() * _DOTS, area.size() * _DOTS)
-
-
-@contextmanager
-def saved(painter: QPainter) -> Iterator[QPainter]:
-    """A painter that is afterwards as it was."""
-    painter.save()
-    try:
-        yield painter
-    finally:
-        painter.restore()

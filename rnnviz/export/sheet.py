@@ -174,7 +174,7 @@ class _Sheet:
         self._head(paper, "Solution")
         self._network(paper)
         said = (
-            f"The numbers are those of the film, which rounds none on the way; each is written with "
+            f"The numbers are those of the film, which rounds none on the way; each has "
             f"{_NUMBERS[DIGITS]} digits after the point. Who rounds every result and goes on with "
             "the rounded ones finds the same digits. Each result is a point."
         )

@@ -99,7 +99,9 @@ def given(exercise: Exercise) -> tuple[Lines, ...]:
     numbers = parameters(shape)
     if shape.cell == "lstm":
         gates = [[of for of in numbers if of.sup == gate] for gate in GATES]
-        pairs = tuple(said(*one, *other) for one, other in zip(gates[::2], gates[1::2], strict=True))
+        pairs = tuple(
+            said(*one, *other) for one, other in zip(gates[::2], gates[1::2], strict=True)
+        )
         outside = said(*(of for of in numbers if not of.sup))
         return pairs, ((*outside, *said(*targets)), fed)
     names = dict.fromkeys(Quantity(of.base, of.sub) for of in numbers)

@@ -226,7 +226,7 @@ def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
 
 
 def side_by_side(branches: Branches, panels: tuple[str, ...], told: UnderWay | None) -> Opened:
-    """Several branches as something else than what was open, to be looked at with some panels."""
+    """Branches as something else than what was open, to be looked at with some panels."""
     home = Home(branches, panels=panels)
     passing = passing_of(branches, told)
     return Opened(branches.run, passing, branches.branch.snapshot, home, branches)
