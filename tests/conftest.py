@@ -18,6 +18,7 @@ os.environ["XDG_DATA_HOME"] = _HOME.name
 import hypothesis
 import pytest
 
+from rnnviz.files import disk
 from tests.frames import make_frame
 
 # No test is timed: machines differ, and other work runs beside it. The examples are the same on
@@ -26,6 +27,9 @@ from tests.frames import make_frame
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None)
 hypothesis.settings.load_profile("same")
+
+# A thousand tests open what they have just written, whole: nobody still writes to that.
+disk.PAUSE = 0.0
 
 
 def pytest_addoption(parser):
