@@ -14,6 +14,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 _HOME = tempfile.TemporaryDirectory(prefix="rnnviz-tests-")
 os.environ["XDG_CONFIG_HOME"] = _HOME.name
 os.environ["XDG_DATA_HOME"] = _HOME.name
+# Hundreds of processes are begun, which would each compile all that they load.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", os.path.join(_HOME.name, "bytecode"))
 
 import hypothesis
 import pytest
