@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import QObject, QSize, QSocketNotifier, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from rnnviz import __version__
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 Making = Callable[[UnderWay], tuple[Frame, Home]]
 """Makes a frame off the interface's thread, and says where it belongs."""
 
+_ICONS = (16, 32, 48, 128)  # pixels
 _COLLECTED = 500  # milliseconds between two looks at whether there is garbage
 
 
@@ -66,11 +68,21 @@ class Application(QApplication):
         self.setApplicationDisplayName("rnnviz")
         self.setApplicationVersion(__version__)
         self.setOrganizationName("rnnviz")
+        # By it a desktop finds the entry of menus that a window belongs to (rnnviz.cli.desktop).
+        self.setDesktopFileName("rnnviz")
         load_fonts(resource_path("fonts"))
         font = self.font()
         font.setFamily(FAMILY)
         self.setFont(font)
         self.setPalette(widget_palette(LIGHT))
+
+
+def icon() -> QIcon:
+    """The program's icon in the sizes that title bars, docks and switchers ask for."""
+    found = QIcon()
+    for size in _ICONS:
+        found.addFile(str(resource_path("icon", f"rnnviz-{size}.png")), QSize(size, size))
+    return found
 
 
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")  # the last is Windows', SIGHUP all others'
@@ -196,7 +208,8 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
     # The application is also needed without a window.
     from rnnviz.views.window import MainWindow
 
-    application = Application(sys.argv[:1])
+    application = Application()  # under its own name: the window's class would be "main.py"
+    application.setWindowIcon(icon())
     session = Session(Preferences(), autosave_folder())
     set_budgets(launch.memory)
     if launch.settings is not None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from rnnviz import TRAIN_BESIDE
 from rnnviz.cli.refusing import refuse
+from rnnviz.cli.screen import why_missing, why_no_screen
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
@@ -21,15 +22,9 @@ if TYPE_CHECKING:
     from rnnviz.session import Home, UnderWay
 
 _COMMANDS = ("train", "evaluate")
-_LIBRARIES = (
-    "libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 "
-    "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-)
 
 _SIZE = (1600, 900)  # of a picture
 _NOBODY_READS = 128 + 13  # as after SIGPIPE
-
-_WITHOUT = "--export FILE writes a picture without one"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -191,7 +186,7 @@ def _tour(options: Arguments) -> int:
             from rnnviz.export.offscreen import Appearance
             from rnnviz.export.picture import write_scene
         except ImportError as error:
-            return refuse(_missing(error))
+            return refuse(why_missing(error))
         asked = named.endswith("?")
         try:
             look = Appearance(size=options.size or _SIZE, theme=theme or "light")
@@ -201,13 +196,13 @@ def _tour(options: Arguments) -> int:
         if fault:
             print(f"rnnviz: {fault}", file=sys.stderr)
         return 0
-    lacking = _no_screen()
+    lacking = why_no_screen()
     if lacking:
         return refuse(lacking)
     try:
         from rnnviz.app import Launch, run
     except ImportError as error:
-        return refuse(_missing(error))
+        return refuse(why_missing(error))
     colours = options.given.get("colours")
     return run(Launch(theme=theme, colours=colours, tour=tour, scene=scene))
 
@@ -257,7 +252,7 @@ def _picture(options: Arguments, file: Path) -> int:
         from rnnviz.export.offscreen import Appearance
         from rnnviz.export.picture import write_picture
     except ImportError as error:
-        return refuse(_missing(error))
+        return refuse(why_missing(error))
     try:
         look = Appearance(
             size=options.size or _SIZE,
@@ -276,13 +271,13 @@ def _picture(options: Arguments, file: Path) -> int:
 
 
 def _window(options: Arguments) -> int:
-    lacking = _no_screen()
+    lacking = why_no_screen()
     if lacking:
         return refuse(lacking)
     try:
         from rnnviz.app import Launch, run
     except ImportError as error:
-        return refuse(_missing(error))
+        return refuse(why_missing(error))
     frame = making = None
     looked_with: tuple[str, ...] = ()
     reads = options.file is not None or options.network is not None
@@ -334,56 +329,4 @@ def _made(options: Arguments, told: UnderWay) -> tuple[Frame, Home]:
         return frame, Home(frame.branches, file=options.file)
     return frame, Home(
         frame.branches, options.file, options.file, dict(document.view), document.mark
-    )
-
-
-def _no_screen() -> str:
-    """Why a window cannot open here; empty where it can, or where Qt needs no screen for it.
-
-    Qt itself would end the process, with a core dump.
-    """
-    given = os.environ.get("QT_QPA_PLATFORM", "")
-    platform = given.split(":")[0].split(";")[0]
-    if not sys.platform.startswith("linux") or (
-        platform and not platform.startswith(("xcb", "wayland"))
-    ):
-        return ""
-    display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
-    if not (display or wayland):
-        return f"there is no screen to open a window on; {_WITHOUT}"
-    if wayland and not platform.startswith("xcb") and _wayland_answers(wayland):
-        return ""
-    if not display or platform.startswith("wayland"):
-        return f"the screen WAYLAND_DISPLAY={wayland or ''} cannot be reached; {_WITHOUT}"
-    import ctypes
-
-    try:
-        ctypes.CDLL("libxcb-cursor.so.0")
-        xcb = ctypes.CDLL("libxcb.so.1")
-    except OSError as error:
-        return _missing(error)
-    xcb.xcb_connect.restype = ctypes.c_void_p
-    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
-    connection = xcb.xcb_connect(None, None)
-    fault = xcb.xcb_connection_has_error(connection)
-    xcb.xcb_disconnect(connection)
-    return f"the screen DISPLAY={display} cannot be reached; {_WITHOUT}" if fault else ""
-
-
-def _wayland_answers(name: str) -> bool:
-    import socket
-
-    where = os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), name)  # noqa: PTH118
-    try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.connect(where)
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _missing(error: Exception) -> str:
-    return (
-        f"a library is missing: {error}\n"
-        f"On Debian and Ubuntu this brings it:\n  sudo apt-get install {_LIBRARIES}"
     )

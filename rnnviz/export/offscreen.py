@@ -13,6 +13,7 @@ from rnnviz.app import Application
 from rnnviz.film import Frame
 from rnnviz.record import record
 from rnnviz.session import Session
+from rnnviz.session.presenting import Shown
 from rnnviz.tours.script import Tour
 from rnnviz.views.window import MainWindow
 
@@ -131,6 +132,30 @@ class OffscreenWindow:
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         self._settle()
         return "" if presenter.shown is None else presenter.shown.fault
+
+    def run_scene(self, tour: Tour, scene: int) -> str:
+        """Show a scene told, its film at the beginning and about to run; as `show_scene`.
+
+        `run_to` says where it has come to.
+        """
+        fault = self.show_scene(tour, scene, told=False)
+        presenter = self._session.tour
+        assert presenter is not None
+        self._session.clock.by_hand = True
+        if not fault:
+            presenter.next() if tour.scenes[scene].asks else presenter.go(scene)
+            self._settle()
+        return fault
+
+    def run_to(self, position: float) -> None:
+        """Have the film that runs come to a position."""
+        self._session.clock.reach(position)
+        self._settle()
+
+    @property
+    def shown(self) -> Shown | None:
+        """What a tour shows now; None where none is presented."""
+        return None if self._session.tour is None else self._session.tour.shown
 
     @property
     def frame(self) -> Frame:

@@ -260,7 +260,8 @@ def write_whole(
     path
         The place.
     content
-        What the file is to hold, or what writes it into an open one.
+        What the file is to hold, or what writes it into an open one, or at the path that is its
+        `name`.
     before
         Is handed the place just before the file is moved there; what it raises leaves all as it is.
 
@@ -283,10 +284,16 @@ def write_whole(
         mode = target.stat().st_mode & 0o777
     partial = target.with_name(f".{target.name[:40]}.{os.urandom(8).hex()}.part")
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
-    handle = os.open(partial, flags, 0o666 if mode is None else mode)
+    allowed = 0o666 if mode is None else mode
+
+    def made(name: str, _flags: int) -> int:
+        return os.open(name, flags, allowed)
+
+    # By an opener, so that the file says its path: some who write open it themselves.
+    file = open(partial, "w+b", opener=made)  # noqa: SIM115  (Path.open takes none)
     try:
-        with os.fdopen(handle, "w+b") as file:
-            _hold(handle)
+        with file:
+            _hold(file.fileno())
             if mode is not None:
                 partial.chmod(mode)  # where the umask is narrower
             if callable(content):

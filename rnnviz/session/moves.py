@@ -27,6 +27,13 @@ class Clock(QObject):
     where : callable
         The timeline and the position now; None while there is nothing to play or it must wait.
 
+    Attributes
+    ----------
+    animated : bool
+        Whether a step takes its time.
+    by_hand : bool
+        Whether no time passes by itself: who writes a film says where it comes to, by `reach`.
+
     Signals
     -------
     moved : float
@@ -50,6 +57,7 @@ class Clock(QObject):
         self._playing = False
         self._speed = 1.0
         self.animated = True
+        self.by_hand = False
         self._elapsed = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -142,8 +150,16 @@ class Clock(QObject):
         self.set_speed(next((s for s in reversed(SPEEDS) if s < self._speed), SPEEDS[0]))
 
     def _start(self) -> None:
-        self._elapsed.start()
-        self._timer.start()
+        if not self.by_hand:
+            self._elapsed.start()
+            self._timer.start()
+
+    def reach(self, position: float) -> None:
+        """Come to a place on the way, as time has passed; at the goal of what runs, stand still."""
+        if self._target is not None and position >= self._target:
+            position, self._target = self._target, None
+            self._timer.stop()
+        self.moved.emit(position)
 
     def _tick(self) -> None:
         seconds = min(self._elapsed.restart() / 1000.0, _LONGEST_TICK)
@@ -154,11 +170,7 @@ class Clock(QObject):
         if self._playing and position >= timeline.end:
             self.passed.emit()
             return
-        position = timeline.advance(position, seconds, self._speed)
-        if self._target is not None and position >= self._target:
-            position, self._target = self._target, None
-            self._timer.stop()
-        self.moved.emit(position)
+        self.reach(timeline.advance(position, seconds, self._speed))
 
 
 class Moves:

@@ -240,6 +240,11 @@ class Session(QObject):
     # -- what goes on ------------------------------------------------------------------------
 
     @property
+    def clock(self) -> Clock:
+        """What moves the film as time passes, for those who pass it by hand."""
+        return self._clock
+
+    @property
     def playing(self) -> bool:
         """Whether the film runs on by itself."""
         return self._clock.playing

@@ -296,6 +296,7 @@ class MainWindow(QMainWindow):
         for name in ("pen", "pen_stays", "spotlight", "zoom"):
             does.register(name, partial(self._point, name))
         does.register("about", self._tell_about)
+        does.register("diagnostics", self._copy_diagnostics)
         for name, view in self._parts.with_context.items():
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             view.customContextMenuRequested.connect(partial(self._pop_up, name, view))
@@ -546,6 +547,15 @@ class MainWindow(QMainWindow):
         from rnnviz.views.dialogs import show_about  # not before it is needed
 
         show_about(self)
+
+    def _copy_diagnostics(self) -> None:
+        from rnnviz.views.diagnostics import diagnostics  # not before it is needed
+
+        size = self.width(), self.height()
+        text = diagnostics(self._session.frame, self.look, size)
+        QGuiApplication.clipboard().setText(text)
+        said = "Copied: versions, system and screens, to be pasted into a report."
+        self._session.say(Notice(said))
 
     def _made(self, panel: PanelWidget) -> None:
         """A panel was made: it has a context menu like the other views."""
