@@ -16,7 +16,7 @@ os.environ["XDG_CONFIG_HOME"] = _HOME.name
 os.environ["XDG_DATA_HOME"] = _HOME.name
 # Hundreds of processes are begun, which would each compile all that they load.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-    os.environ.setdefault("PYTHONPYCACHEPREFIX", os.path.join(_HOME.name, "bytecode"))
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", f"{_HOME.name}/bytecode")
 
 import hypothesis
 import pytest
