@@ -6,7 +6,10 @@ import ast
 import re
 from collections import defaultdict
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+
+import rnnviz
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "architecture.md").read_text("utf-8")
@@ -103,6 +106,8 @@ def is_there(name):
     *owner, last = called.split(".")
     if not owner:
         return last in words()
+    if owner == ["rnnviz"]:
+        return hasattr(rnnviz, last) or find_spec(called) is not None
     if owner == ["session"] and has_part("Session", last):
         return True
     if owner[-1] in classes()[0]:
