@@ -338,6 +338,5 @@ def _made(options: Arguments, told: UnderWay) -> tuple[Frame, Home]:
     frame = looked_at(options, branches, told)
     if document is None:
         return frame, Home(frame.branches, file=options.file)
-    return frame, Home(
-        frame.branches, options.file, options.file, dict(document.view), document.mark
-    )
+    view, mark, tour = dict(document.view), document.mark, document.tour
+    return frame, Home(frame.branches, options.file, options.file, view, mark, tour=tour)

@@ -31,6 +31,8 @@ class Home:
         The fingerprint of the document as it was read or written last; None where it is not known.
     panels : tuple of str
         What it is looked at with while it is open, in place of the user's own layout; else empty.
+    tour : str
+        The text of the tour that the document holds; empty where it holds none.
     """
 
     branches: Branches | None = None
@@ -39,6 +41,7 @@ class Home:
     view: Mapping[str, Any] = field(default_factory=dict[str, Any])
     mark: bytes | None = None
     panels: tuple[str, ...] = ()
+    tour: str = ""
 
     def beside(self, name: str) -> str:
         """Where a file of this name is proposed: where what is open lies, if that is anywhere."""

@@ -245,7 +245,7 @@ def as_left(found: Document, path: str | Path, home: Home | None, told: UnderWay
     passing = passing_of(branches, told)
     if home is None:
         home = Home(branches, Path(path), Path(path), mark=found.mark)
-    home.view = dict(found.view)
+    home.view, home.tour = dict(found.view), found.tour
     return Opened(branches.run, passing, branches.branch.snapshot, home, branches)
 
 
