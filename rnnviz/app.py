@@ -27,6 +27,7 @@ from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosav
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
+    from rnnviz.exercises import Code
     from rnnviz.tours.script import Tour
     from rnnviz.views.window import MainWindow
 
@@ -168,6 +169,8 @@ class Launch:
         How the hidden state is shown, and what stands under the stage, for this time.
     problem, example : str, optional
         A shipped problem and one of its examples; `text` is then what was typed for it.
+    exercise : Code, optional
+        The network and the sequence of an exercise.
     frame : Frame, optional
         What all of this makes, where it was made already.
     making : callable, optional
@@ -196,6 +199,7 @@ class Launch:
     panels: tuple[str, ...] = ()
     problem: str | None = None
     example: str = ""
+    exercise: Code | None = None
     frame: Frame | None = None
     making: Making | None = None
     looked_with: tuple[str, ...] = ()
@@ -258,6 +262,8 @@ def _open(session: Session, launch: Launch) -> None:
     if launch.problem is not None:
         usual = launch.layout is None and not launch.panels and launch.state is None
         session.open_problem(launch.problem, launch.example, text, panels=usual)
+    elif launch.exercise is not None:
+        session.open_exercise(str(launch.exercise))
     elif file is not None:
         session.open_file(file, unit, options=launch.reading, network=network)
     elif network is not None:

@@ -66,6 +66,10 @@ def _run(arguments: Sequence[str]) -> int:
         from rnnviz.cli.problems import run
 
         return run(arguments)
+    if arguments and arguments[0] == "exercise":
+        from rnnviz.cli.exercise import exercise
+
+        return exercise(arguments[1:])
     collecting = gc.isenabled()
     gc.disable()  # among what is imported there are no cycles to find
     from rnnviz.cli.arguments import read_arguments
@@ -89,6 +93,12 @@ def _run(arguments: Sequence[str]) -> int:
             return refuse("--network: a shipped problem has its own network")
         if replace(options.settings, activation="tanh") != Settings():
             return refuse("--network: leave --cell and what else belongs to a new network out")
+    if options.exercise is not None:
+        others = (options.file, options.text, options.problem, options.network, options.tour)
+        if any(each is not None for each in others):
+            return refuse("--exercise: it has its own sequence and network; give nothing else")
+        if options.settings != Settings() or options.reads:
+            return refuse("--exercise: leave out what says how to read or begin something else")
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
     if len(set(options.panels)) > MOST:
@@ -313,6 +323,7 @@ def _window(options: Arguments) -> int:
             layout=options.layout,
             panels=options.panels,
             problem=options.problem,
+            exercise=options.exercise,
             example=options.example,
             frame=frame,
             making=making,

@@ -49,6 +49,10 @@ def opened(options: Arguments, told: UnderWay | None = None) -> tuple[Branches, 
 def _found(options: Arguments, told: UnderWay | None) -> Document | Run | Branches:
     if options.problem is not None:
         return _what_ships(options, options.problem)
+    if options.exercise is not None:
+        from rnnviz.exercises import open_code
+
+        return open_code(options.exercise)
     if options.file is not None:
         return in_file(options, options.file, told)
     from rnnviz.data import make_task, sequence_from_text

@@ -183,6 +183,7 @@ class Session(QObject):
         self.open_frame, self.open_made = opener.open_frame, opener.open_made
         self.open_sample = opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
+        self.open_exercise = opener.open_exercise
         self.open_twins, self.open_tour = opener.open_twins, opener.open_tour
         self.tours = opener.tours
         self.open_example, self.set_length = opener.open_example, opener.set_length

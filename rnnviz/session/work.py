@@ -228,7 +228,7 @@ def at_home(
 
 
 def side_by_side(branches: Branches, panels: tuple[str, ...], told: UnderWay | None) -> Opened:
-    """Several branches as something else than what was open, to be looked at with some panels."""
+    """Branches as something else than what was open, to be looked at with some panels."""
     home = Home(branches, panels=panels)
     passing = passing_of(branches, told)
     return Opened(branches.run, passing, branches.branch.snapshot, home, branches)
