@@ -183,7 +183,7 @@ def _tour(options: Arguments) -> int:
     if options.export is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         try:
-            from rnnviz.export.offscreen import Appearance
+            from rnnviz.export.formats import Appearance
             from rnnviz.export.picture import write_scene
         except ImportError as error:
             return refuse(why_missing(error))
@@ -249,7 +249,7 @@ def _picture(options: Arguments, file: Path) -> int:
     except (DataError, ValueError, MemoryError) as error:
         return refuse(str(error) or "there is not enough memory")
     try:
-        from rnnviz.export.offscreen import Appearance
+        from rnnviz.export.formats import Appearance
         from rnnviz.export.picture import write_picture
     except ImportError as error:
         return refuse(why_missing(error))

@@ -67,21 +67,6 @@ class Images:
             self.bytes -= oldest.sizeInBytes() + _ENTRY
 
 
-def png_bytes(picture: QPixmap) -> bytes:
-    """Return a picture as a PNG file's content.
-
-    Raises
-    ------
-    OSError
-        If it cannot be made.
-    """
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not picture.save(buffer, "PNG"):
-        raise OSError("the picture could not be encoded")
-    return bytes(buffer.data().data())
-
-
 def heat_image(s: Heat, palette: Palette, wide: int, high: int, scale: float, alpha: int) -> QImage:
     """The cells as pixels: sharp edges, gaps where there is room for them."""
     values = s.values
