@@ -37,6 +37,8 @@ class Appearance:
         Whose symbols are written: "lecture", "textbook" or "framework".
     colours : str, optional
         The map of values, by its name in the field.
+    still : bool
+        Nothing is on its way from the equation to the stage.
     words : bool
         Show the words as vectors instead of the stage.
     state : str, optional
@@ -51,6 +53,7 @@ class Appearance:
     theme: str = "light"
     notation: str = "lecture"
     colours: str | None = None
+    still: bool = False
     words: bool = False
     state: str | None = None
     layout: str | None = None
@@ -97,7 +100,7 @@ class ExportJob:
     speed: float = 1.0
     rate: float | None = None
     scale: float = 1.0
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @record(eq=False)

@@ -44,6 +44,7 @@ class OffscreenWindow:
         window.set_theme(appearance.theme)
         window.show()
         window.set_notation(appearance.notation)
+        window.set_motion("reduced" if appearance.still else "full")
         if appearance.colours is not None:
             window.set_colours(appearance.colours)
 

@@ -366,7 +366,8 @@ class ChartView(QObject):
         )
         name = drawn.chart.name
         menu.addAction(
-            "&Save picture …", lambda: save_picture(self._owner, name, drawing_of(drawn.surface, paint))
+            "&Save picture …",
+            lambda: save_picture(self._owner, name, drawing_of(drawn.surface, paint)),
         )
         menu.addSeparator()
         for text, act in (
