@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnviz.cli.parser import Parser, add_sources, add_view, read_place, read_size
 from rnnviz.cli.refusing import refuse
+from rnnviz.files.errors import DataError
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
@@ -29,7 +30,7 @@ SIZE = (1600, 900)
 """Of a picture, in pixels, where nothing else is said."""
 _EVERY = 0.1  # seconds between two words of progress
 _INTERRUPTED = 130
-_OWN = ("what", "format", "output", "from_", "to", "speed_", "fps", "scale", "progress", "sound",
+_OWN = ("what", "format", "output", "from_", "to", "speed_", "fps", "scale_", "progress", "sound",
         "per_page", "notes")  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def export(arguments: Sequence[str]) -> int:
     options = Arguments(given=given, panels=panels, **values)
     try:
         job, row = _job(_named(options), own)
-    except (ValueError, MemoryError) as error:  # DataError is one
+    except (DataError, ValueError, MemoryError) as error:
         return refuse(str(error) or "there is not enough memory")
     return write(job, row, lines=own["progress"])
 
@@ -52,12 +53,12 @@ def picture(options: Arguments, output: Path) -> int:
     """Write the picture that ``--export FILE.png`` asks for, of a run or of a tour's scene."""
     from rnnviz.cli.tours import is_tour
 
-    named = {"output": output, "format": None, "what": "window", "scale": 1.0}
+    named = {"output": output, "format": None, "what": "window", "scale_": 1.0}
     try:
         job, row = _job(options, named)
         if is_tour(options) and job.scene is None:
             job = replace(job, scene=0)
-    except (ValueError, MemoryError) as error:
+    except (DataError, ValueError, MemoryError) as error:
         return refuse(str(error) or "there is not enough memory")
     return write(job, row, quiet=True)
 
@@ -76,7 +77,7 @@ def write(job: ExportJob, row: Format, *, lines: bool = False, quiet: bool = Fal
     """
     from rnnviz.cli.screen import why_missing
     from rnnviz.files.disk import why_unwritten
-    from rnnviz.files.errors import Cancelled, show_name
+    from rnnviz.files.errors import show_name
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # what is drawn must not depend on a screen
     progress = _Progress(lines)
@@ -86,7 +87,7 @@ def write(job: ExportJob, row: Format, *, lines: bool = False, quiet: bool = Fal
         progress.end()
         print(f"rnnviz: interrupted; {show_name(job.output)} is not written", file=sys.stderr)
         return _INTERRUPTED
-    except (Cancelled, ValueError, MemoryError) as error:
+    except (DataError, ValueError, MemoryError) as error:
         progress.end()
         return refuse(str(error) or "there is not enough memory")
     except ImportError as error:
@@ -144,7 +145,6 @@ def _job(options: Arguments, own: dict[str, Any]) -> tuple[ExportJob, Format]:
     from rnnviz.cli.outputs import why_not_at
     from rnnviz.cli.tours import is_tour, looked_into, scene_of, tour_of
     from rnnviz.export.formats import FILM, MOMENT, TOUR, Appearance, ExportJob, format_of
-    from rnnviz.files.errors import DataError
     from rnnviz.film.cost import set_budgets
     from rnnviz.film.panels import LAYOUTS
 
@@ -195,7 +195,7 @@ def _job(options: Arguments, own: dict[str, Any]) -> tuple[ExportJob, Format]:
     )
     return ExportJob(
         own["output"], source, appearance, own["what"], scene, told, start, end,
-        own.get("speed_") or 1.0, own.get("fps"), own.get("scale") or 1.0, options_of,
+        own.get("speed_") or 1.0, own.get("fps"), own.get("scale_") or 1.0, options_of,
     ), row  # fmt: skip
 
 
@@ -207,10 +207,10 @@ def _meaningless(own: dict[str, Any], row: Format, kind: str) -> str:
     of_runs = ("speed_", "fps") if kind in (FILM, TOUR) else ()
     known = {*row.options, *of_films, *of_runs}
     flags = {"from_": "--from", "to": "--to", "speed_": "--speed", "fps": "--fps",
-             "scale": "--scale", "sound": "--sound", "per_page": "--per-page",
+             "scale_": "--resolution", "sound": "--sound", "per_page": "--per-page",
              "notes": "--no-notes"}  # fmt: skip
     for name, flag in flags.items():
-        usual = 1.0 if name == "scale" else None
+        usual = 1.0 if name == "scale_" else None
         if own.get(name) not in (None, usual) and name not in known:
             return f"{flag}: it means nothing to a {row.name} of that; leave it out"
     return ""
@@ -259,7 +259,8 @@ def make_parser() -> Parser:
     )
     group.add_argument("--size", type=read_size, metavar="WxH", help="of the window (1600x900)")
     group.add_argument(
-        "--scale",
+        "--resolution",
+        dest="scale_",
         type=_scale,
         default=1.0,
         metavar="N",

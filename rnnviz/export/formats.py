@@ -159,7 +159,7 @@ class Format:
 
 _STILL = "rnnviz.export.picture:write_still"
 _ROWS = (
-    Format("png", ".png", "Picture (PNG)", (MOMENT,), _STILL, ("scale",)),
+    Format("png", ".png", "Picture (PNG)", (MOMENT,), _STILL, ("scale_",)),
     Format("svg", ".svg", "Drawing (SVG)", (MOMENT,), _STILL),
     Format("pdf", ".pdf", "Page (PDF)", (MOMENT,), _STILL),
 )
