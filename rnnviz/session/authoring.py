@@ -62,6 +62,8 @@ class Author(QObject):
     stage : callable () → mapping
         What the window knows of the present state: `panels`, `fill`, `bars`, `cover`, `words` and
         `looks` of a `Present`.
+    seen : callable () → bool
+        Whether the draft is before the user's eyes.
     network : callable () → Path or None
         The file with the network that was opened last.
     """
@@ -83,6 +85,7 @@ class Author(QObject):
         self.draft: Draft | None = None
         self.path: Path | None = None
         self.stage: Callable[[], Mapping[str, Any]] = dict
+        self.seen: Callable[[], bool] = lambda: False
         self.network: Callable[[], Path | None] = lambda: None
         self._mark: bytes | None = None  # of the file as it was read or written last
         self._presenter: Presenter | None = None
@@ -230,7 +233,7 @@ class Author(QObject):
 
     @property
     def _unsaved(self) -> str:
-        return ", which is not saved yet: Tour ▸ Edit tour" if self.modified else ""
+        return "" if self.seen() else ", which is not saved yet: Tour ▸ Edit tour (Ctrl+Shift+E)"
 
     def _record(self, done: Callable[[Scene], object]) -> None:
         branches, home = self._state.branches, self._state.home
@@ -434,12 +437,12 @@ class Author(QObject):
 
     def _done(self, _ticket: int, result: object, error: object) -> None:
         _, done = self._queue.pop(0)
+        if self._queue:
+            self._worker.submit(self._queue[0][0])
         if error is None:
             done(result)
         else:
             self._tell(Notice(reason_of(error), error=True))
-        if self._queue:
-            self._worker.submit(self._queue[0][0])
 
 
 def _is_document(path: Path) -> bool:

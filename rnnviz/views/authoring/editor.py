@@ -54,6 +54,7 @@ _BUTTONS = (
     ("duplicate", "Copy", "A copy of this scene after it (Ctrl+D)."),
     ("delete", "Delete", "Take this scene out of the tour (Delete in the list)."),
 )
+_LONG = 10_000  # of which each part takes its share
 _EMPTY = (
     "No scene yet.\nAdd takes what is on the stage: what is open, where the film stands, and the "
     "panels beside it."
@@ -127,6 +128,7 @@ class TourEditor(QWidget):
         self._forced = False
         self.list, self.form = SceneList(self), SceneForm(self)
         self.title = QLineEdit(self)
+        self.title.setObjectName("tour-title")
         self.title.setAccessibleName("Title of the tour")
         self.title.setToolTip("The tour's title, as the menus have it.")
         self.title.textEdited.connect(lambda text: self.called.emit("title", text))
@@ -234,6 +236,8 @@ class TourEditor(QWidget):
     def stand(self, orientation: Qt.Orientation) -> None:
         """Have the list beside the fields, or over them."""
         self.parted.setOrientation(orientation)
+        upright = orientation == Qt.Orientation.Vertical
+        self.parted.setSizes([_LONG, _LONG] if not upright else [_LONG, 1])
 
     def set_look(self, look: Look) -> None:
         """Take other colours or another size of type."""
@@ -249,7 +253,9 @@ class TourEditor(QWidget):
         self.parted.setHandleWidth(air)
         colour = look.palette
         line, ink, panel = (colour.colour(r).name() for r in (Role.LINE, Role.INK, Role.PANEL))
-        focus = colour.colour(Role.OUTPUT).name()
+        focus, wrong = (colour.colour(role).name() for role in (Role.OUTPUT, Role.INPUT))
+        base = field_palette(look).base().color().name()
+        tint = colour.tint(Role.INPUT, 0.2).name()
         wear(
             self,
             f"QToolButton {{ border: 1px solid {line}; border-radius: {round(0.3 * unit)}px;"
@@ -257,10 +263,16 @@ class TourEditor(QWidget):
             f" padding: {round(0.2 * unit)}px {round(0.5 * unit)}px; }}"
             f"QToolButton:hover, QToolButton:focus {{ border-color: {focus}; }}"
             f"QToolButton:disabled {{ color: {colour.text(Role.MUTED).name()}; }}"
-            "QToolButton::menu-indicator { image: none; }",
+            "QToolButton::menu-indicator { image: none; }"
+            f"#tour-title, QPlainTextEdit, SceneForm > QLineEdit {{"
+            f" border: 1px solid {line}; border-radius: {round(0.3 * unit)}px;"
+            f" background: {base}; color: {ink}; padding: 1px {round(0.25 * unit)}px; }}"
+            f"QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {focus}; }}"
+            f'SceneForm > *[wrong="true"] {{ border-color: {wrong}; background: {tint}; }}',
         )
         self.empty.setStyleSheet(f"color: {colour.text(Role.MUTED).name()};")
         self.where.setStyleSheet(f"color: {colour.text(Role.MUTED).name()};")
+        self.planned.setPalette(field_palette(look))  # it inherits none under a style sheet
         self.list.set_look(look)
         self.form.set_look(look)
 

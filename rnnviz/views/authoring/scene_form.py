@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.film.fields import SPEEDS
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.look import LIGHT, Look, field_palette
 from rnnviz.views.widgets import calm
 
 _PLACES = ("last", "back:1", "update")
@@ -182,12 +182,12 @@ class SceneForm(QWidget):
         """Say why what stands in a field cannot be, or is too long; nothing takes that back."""
         self.warning.setText(words)
         self.warning.setVisible(bool(words))
-        palette = self._look.palette
         for name, field in self.fields.items():
-            mine = self.palette()
-            if words and name == key:
-                mine.setColor(mine.ColorRole.Base, palette.tint(Role.INPUT, 0.14))
-            field.setPalette(mine)
+            wrong = bool(words) and name == key
+            if field.property("wrong") is not wrong:
+                field.setProperty("wrong", wrong)
+                field.style().unpolish(field)
+                field.style().polish(field)
 
     def set_look(self, look: Look) -> None:
         """Take other colours or another size of type."""
@@ -197,6 +197,8 @@ class SceneForm(QWidget):
         self._form.setVerticalSpacing(round(0.35 * unit))
         self._form.setHorizontalSpacing(round(0.6 * unit))
         self._numbers.setSpacing(round(0.4 * unit))
+        for field in self.fields.values():  # which inherit no palette under a style sheet
+            field.setPalette(field_palette(look))
         self.warning.setStyleSheet(f"color: {look.palette.text(Role.INPUT).name()};")
 
     def _show_speed(self, box: QComboBox, value: float) -> None:

@@ -21,16 +21,17 @@ from rnnviz.views.authoring.scene_list import Row
 from rnnviz.views.documents import Documents, Work
 from rnnviz.views.look import Look
 from rnnviz.views.presenting.caption import CaptionView
+from rnnviz.views.window.dress import usual_unit
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
 
 _TOURS = "Tours (*.toml)"
 _DOCUMENTS = "rnnviz documents (*.rnnviz)"
-_UNIT = 14.0  # at most, of type that no class reads
 _SMALL = (1280, 720, 16.0)  # a small beamer: pixels, and what its captions are measured with
 _LINES = 2
-_HEIGHT = 300  # of the editor under the stage, at first
+_OPENED = {"lecture": "the lecture’s sentence", "vanishing": "a sentence that vanishes"}
+_SHARE = 0.26  # of the window's width, at first
 
 
 class Making(QObject):
@@ -68,6 +69,7 @@ class Making(QObject):
         self._commands, self._author = commands, session.author
         lecture.switched = self.for_lecture
         self._author.stage = self._stage
+        self._author.seen = lambda: self.shown
         self._author.changed.connect(self._tell)
         self._work = Work(lambda: self._author.modified, self._question, self.save)
         documents.works.append(self._work)
@@ -104,7 +106,8 @@ class Making(QObject):
     def set_look(self, look: Look) -> None:
         """Take other colours; in a lecture the editor keeps the type of one's own screen."""
         if self.editor is not None:
-            self.editor.set_look(replace(look, unit=min(look.unit, _UNIT), lecture=False))
+            unit = look.unit if not look.lecture else usual_unit(self._window.size())
+            self.editor.set_look(replace(look, unit=unit, lecture=False))
 
     def for_lecture(self, lecture: bool) -> None:
         """Have a class see the stage alone."""
@@ -129,9 +132,10 @@ class Making(QObject):
         dock.setWidget(editor)
         dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         dock.dockLocationChanged.connect(self._stand)
-        self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+        self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         self._parts.dress(self)
-        self._window.resizeDocks([dock], [_HEIGHT], Qt.Orientation.Vertical)
+        wide = round(_SHARE * self._window.width())
+        self._window.resizeDocks([dock], [wide], Qt.Orientation.Horizontal)
         menu = QMenu(editor.file)
         menu.aboutToShow.connect(lambda: self._fill(menu))
         editor.file.setMenu(menu)
@@ -209,7 +213,7 @@ class Making(QObject):
         tour, scene = draft.tour, draft.scene
         where = "not saved yet" if author.path is None else show_name(author.path)
         if author.path is not None and draft.modified:
-            where = f"{where}, changed"
+            where = f"• {where}"
         self._dock.setWindowTitle(f"Tour: {tour.title}{' •' if author.modified else ''}")
         rows = tuple(
             Row(
@@ -254,7 +258,7 @@ class Making(QObject):
             why = self._author.say(play=place)
         else:
             why = self._author.say(**{key: value})
-        editor.form.warn(key, why or self._too_long(key, value))
+        editor.form.warn(key, f"{why[:1].upper()}{why[1:]}" or self._too_long(key, value))
 
     def _too_long(self, key: str, value: object) -> str:
         """What is said of a text that takes more lines than there is room for; else nothing."""
@@ -274,6 +278,8 @@ class Making(QObject):
     def _stage(self) -> dict[str, Any]:
         """What the window knows of the present state."""
         slots, panels = self._parts.slots, self._panels.layout.panels
+        if not slots.filling:  # those that have nothing to show yet take no room
+            panels = tuple(name for name in panels if name in slots.shown)
         bars = tuple(b for b in BARS if self._panels.shows(b) and b not in panels)
         return {
             "panels": panels,
@@ -346,7 +352,11 @@ class Making(QObject):
 
 
 def _first_words(scene: Any) -> str:
-    text = scene.title or scene.caption or scene.question or scene.name
+    """What a scene is called in the list: what it says first, else what it opens and where."""
+    text = scene.title or scene.caption or scene.question
+    if not text:
+        what, value = next(iter((scene.opens or {}).items()), ("", scene.name))
+        text = f"({_OPENED.get(what, str(value))} · {scene.at or 'start'})"
     return " ".join(text.split())
 
 
