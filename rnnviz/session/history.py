@@ -26,7 +26,7 @@ class Home:
     file : Path or None
         What was opened: a document, a text, a table, …
     view : mapping
-        How the document's window showed it.
+        How the document's window showed it, or how a session file says it is looked at.
     mark : bytes or None
         The fingerprint of the document as it was read or written last; None where it is not known.
     panels : tuple of str

@@ -154,6 +154,7 @@ class Session(QObject):
         self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end
         self.to_stage, self.toggle_play = moves.to_stage, moves.toggle_play
         self.set_animated, self.pause = moves.set_animated, clock.pause
+        self.set_still = moves.set_still
         self.set_speed, self.faster, self.slower = clock.set_speed, clock.faster, clock.slower
         # The branches of what is open.
         self.fork, self.switch_to = branching.fork, branching.switch_to
@@ -182,6 +183,7 @@ class Session(QObject):
         self.open_frame, self.open_made = opener.open_frame, opener.open_made
         self.open_sample = opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
+        self.open_exercise = opener.open_exercise
         self.open_twins, self.open_tour = opener.open_twins, opener.open_tour
         self.tours = opener.tours
         self.open_example, self.set_length = opener.open_example, opener.set_length

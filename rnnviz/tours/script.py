@@ -62,7 +62,7 @@ SERIES: Mapping[str, str] = MappingProxyType(
 SNAPSHOTS = ("first", "best", "last")
 
 _CALLED = {"unit": "selected"}  # by whoever refuses it
-_NOT_A_SCENES = ("theme", "text_zoom", "state_view", "layout", "animated", "speed",
+_NOT_A_SCENES = ("theme", "motion", "text_zoom", "state_view", "layout", "animated", "speed",
                  "start_page")  # fmt: skip
 
 
