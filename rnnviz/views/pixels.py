@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPixmap
 
 from rnnviz.scenes.shapes import Heat, Picture, Role
 from rnnviz.views.look import Palette
@@ -20,6 +20,12 @@ from rnnviz.views.value_maps import place
 
 Pixels = NDArray[Any]
 _ENTRY = 1_000  # bytes of an image beside its pixels: its key, its place, what Qt knows of it
+
+
+def of_pixels(painter: QPainter) -> bool:
+    """Whether a painter's device has pixels; on others lines stay lines, and text stays text."""
+    engine = painter.paintEngine()
+    return engine is not None and engine.type() == QPaintEngine.Type.Raster
 
 
 class Images:

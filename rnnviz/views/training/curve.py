@@ -406,7 +406,7 @@ class LossCurve(ScrubLine):
             return
         palette, unit, at = self._look.palette, self._look.unit, self._point(axes, self._origin)
         x, rect = at.x(), axes.rect
-        painter.setPen(QPen(palette.colour(Role.PLAYHEAD), max(2.0, 0.18 * unit)))
+        painter.setPen(QPen(palette.mark(Role.PLAYHEAD), max(2.0, 0.18 * unit)))
         painter.drawLine(QPointF(x, rect.y - 0.2 * unit), QPointF(x, rect.bottom + 0.3 * unit))
         if rect.y <= at.y() <= rect.bottom:
             ring = Role.OUTPUT if self.hasFocus() else Role.BACKGROUND
