@@ -18,9 +18,9 @@ from PySide6.QtGui import (
     QImage,
     QPaintDevice,
     QPaintEngine,
+    QPaintEngineState,
     QPainter,
     QPainterPath,
-    QPaintEngineState,
     QPen,
     QPixmap,
     QPolygonF,
@@ -333,7 +333,7 @@ def _meetings(found: Painted) -> Iterator[str]:
     for at, text in enumerate(found.written):
         for other in found.written[:at]:
             both = text.ink & other.ink
-            if both.width() > 1 and both.height() > 1 and not _of_one(text, other):
+            if both.width() > 2 and both.height() > 1 and not _of_one(text, other):
                 yield f"{text} lies on {other}"
         core = text.ink.adjusted(1, 1, -1, -1)
         for stroke in found.strokes:

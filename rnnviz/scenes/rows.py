@@ -9,8 +9,9 @@ FULLEST = 5  # lines of an output
 _OF_ALL = 0.201  # of the height, for a series' line: a fifth, whatever is rounded
 AROUND_CHART = 0.9  # units above and below that line
 ABOVE_MAP = 0.75  # room above the minimap
-NAMED = 1.8  # gap beside a cell that has room for a weight's name
-LABELLED = 1.9  # the same where the name says its layer too
+NAMED = 1.95  # gap beside a cell that has room for a weight's name, halo and all
+LABELLED = 2.0  # the same where the name says its layer too
+AROUND = 0.36  # of the current step's halo beyond its cells
 HALO = 0.4  # more room at the top where a cell is the topmost thing
 
 

@@ -65,8 +65,8 @@ class Palette:
     def text(self, role: Ink) -> QColor:
         """An ink's colour for words.
 
-        It is moved away from the ground until it stands 4.5:1 on the panels, also where these are tinted
-        with a little of the ink's own colour.
+        It is moved away from the ground until it stands 4.5:1 on the panels, also where these are
+        tinted with a little of the ink's own colour.
         """
         return QColor(_text_colour(self, role))
 

@@ -1,4 +1,7 @@
-"""What the lecture's scenes write can be read from the back row, as they are painted."""
+"""What the lecture's scenes write can be read from the back row, as they are painted.
+
+One size, theme and notation, and all: `pytest -n 0 tests/export/test_scenes_legible.py --long`.
+"""
 
 from __future__ import annotations
 
@@ -32,16 +35,17 @@ def unreadable(size, theme, notation):
     return found
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_every_scene_can_be_read(qapp):
-    # the fewest pixels for the most: the long names of weights, and inks nearest to their ground
+    # the fewest pixels for the longest names of weights, and inks nearest to their ground
     assert unreadable((1280, 720), "light", "framework") == []
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_every_scene_can_be_read_everywhere(qapp, size, theme, notation):
+def test_every_scene_can_be_read_everywhere(qapp, pytestconfig, size, theme, notation):
+    if not pytestconfig.getoption("--long"):
+        pytest.skip("18 times as long: --long")
     assert unreadable(size, theme, notation) == []

@@ -42,10 +42,13 @@ def test_a_stride_is_the_next_1_2_or_5(least, expected):
     assert nice(least) == expected
 
 
-@pytest.mark.parametrize(("pitch", "text"), [(84, "Harry"), (60, "Harry")])
-def test_tokens_are_written_where_they_fit(frame_of, pitch, text):
+@pytest.mark.parametrize(
+    ("pitch", "words"),
+    [(84, "Harry Potter and Hermione"), (64, "Harry Potter and 4"), (56, "1 2 3 4")],
+)
+def test_tokens_are_written_where_they_fit_and_none_is_cut(frame_of, pitch, words):
     labels = _labels(frame_of(), pitch)
-    assert labels[0] == (1, text)
+    assert [text for _, text in labels][:4] == words.split()
     assert [step for step, _ in labels] == list(range(1, 10))
 
 
