@@ -141,13 +141,13 @@ def weight_names(lay: StageLayout, x: float, answer: float | None) -> list[Shape
     size, drop = 1.4 * u, (0.38 if lay.layers > 1 else 0.22) * u
     off = 0.0 if lay.layers > 1 else 0.1 * u  # from the halo around the current step's cell
     halo = (AROUND + 0.06) * u
-    least = ((LABELLED if lay.layers > 1 else NAMED) - 0.01) * u
+    least = ((LABELLED + AROUND if lay.layers > 1 else NAMED) - 0.01) * u
     shapes: list[Shape] = []
     if lay.token.y - cell.bottom >= least:
         high = (1.25 if of else 0.95) * u
         y = max((lay.token.y + cell.bottom) / 2 + drop + off, cell.bottom + halo + high)
         shapes.append(Symbol("W_ax", x + 0.5 * u, y, "W", "ax", of, "", Role.INPUT, size, "left"))
-    for layer in range(1, lay.layers if lay.link >= least else 0):
+    for layer in range(1, lay.layers if lay.link >= (LABELLED - 0.01) * u else 0):
         y = cell_rect(lay, x, layer).bottom + lay.link / 2 + drop
         name, of = f"W_ax-{layer + 1}", layer_index(lay, layer)
         shapes.append(Symbol(name, x + 0.5 * u, y, "W", "ax", of, "", Role.STATE, size, "left"))

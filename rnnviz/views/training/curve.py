@@ -411,7 +411,7 @@ class LossCurve(ScrubLine):
         if rect.y <= at.y() <= rect.bottom:
             ring = Role.OUTPUT if self.hasFocus() else Role.BACKGROUND
             painter.setPen(QPen(palette.colour(ring), max(1.5, 0.14 * unit)))
-            painter.setBrush(palette.colour(Role.PLAYHEAD))
+            painter.setBrush(palette.mark(Role.PLAYHEAD))
             painter.drawEllipse(at, 0.55 * unit, 0.55 * unit)
 
     def _draw_hover(self, painter: QPainter, axes: Axes) -> None:
