@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import QObject, QSize, QSocketNotifier, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from rnnviz import __version__
@@ -26,6 +27,7 @@ from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosav
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
+    from rnnviz.exercises import Code
     from rnnviz.tours.script import Tour
     from rnnviz.views.window import MainWindow
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 Making = Callable[[UnderWay], tuple[Frame, Home]]
 """Makes a frame off the interface's thread, and says where it belongs."""
 
+_ICONS = (16, 32, 48, 128)  # pixels
 _COLLECTED = 500  # milliseconds between two looks at whether there is garbage
 
 
@@ -66,11 +69,21 @@ class Application(QApplication):
         self.setApplicationDisplayName("rnnviz")
         self.setApplicationVersion(__version__)
         self.setOrganizationName("rnnviz")
+        # By it a desktop finds the entry of menus that a window belongs to (rnnviz.cli.desktop).
+        self.setDesktopFileName("rnnviz")
         load_fonts(resource_path("fonts"))
         font = self.font()
         font.setFamily(FAMILY)
         self.setFont(font)
         self.setPalette(widget_palette(LIGHT))
+
+
+def icon() -> QIcon:
+    """The program's icon in the sizes that title bars, docks and switchers ask for."""
+    found = QIcon()
+    for size in _ICONS:
+        found.addFile(str(resource_path("icon", f"rnnviz-{size}.png")), QSize(size, size))
+    return found
 
 
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")  # the last is Windows', SIGHUP all others'
@@ -150,12 +163,14 @@ class Launch:
         The network's.
     memory : mapping
         Budgets in GB by the names of their fields, in place of what is remembered.
-    theme, colours, notation : str, optional
+    theme, colours, notation, motion : str, optional
         For this time; the remembered ones otherwise.
     state, layout, panels : optional
         How the hidden state is shown, and what stands under the stage, for this time.
     problem, example : str, optional
         A shipped problem and one of its examples; `text` is then what was typed for it.
+    exercise : Code, optional
+        The network and the sequence of an exercise.
     frame : Frame, optional
         What all of this makes, where it was made already.
     making : callable, optional
@@ -178,11 +193,13 @@ class Launch:
     theme: str | None = None
     colours: str | None = None
     notation: str | None = None
+    motion: str | None = None
     state: str | None = None
     layout: str | None = None
     panels: tuple[str, ...] = ()
     problem: str | None = None
     example: str = ""
+    exercise: Code | None = None
     frame: Frame | None = None
     making: Making | None = None
     looked_with: tuple[str, ...] = ()
@@ -196,7 +213,8 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
     # The application is also needed without a window.
     from rnnviz.views.window import MainWindow
 
-    application = Application(sys.argv[:1])
+    application = Application()  # under its own name: the window's class would be "main.py"
+    application.setWindowIcon(icon())
     session = Session(Preferences(), autosave_folder())
     set_budgets(launch.memory)
     if launch.settings is not None:
@@ -208,6 +226,8 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
         window.set_colours(launch.colours)
     if launch.notation is not None:
         window.set_notation(launch.notation)
+    if launch.motion is not None:
+        window.set_motion(launch.motion)
     sys.excepthook = partial(_report, session)
     _open(session, launch)
     refused = window.panels.ask_for(launch.layout, launch.panels, launch.state)
@@ -242,6 +262,8 @@ def _open(session: Session, launch: Launch) -> None:
     if launch.problem is not None:
         usual = launch.layout is None and not launch.panels and launch.state is None
         session.open_problem(launch.problem, launch.example, text, panels=usual)
+    elif launch.exercise is not None:
+        session.open_exercise(str(launch.exercise))
     elif file is not None:
         session.open_file(file, unit, options=launch.reading, network=network)
     elif network is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QLine, QLineF, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLine, QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -30,6 +30,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.record import record
+from rnnviz.views.drawing import Drawing
 from rnnviz.views.look import contrast
 from rnnviz.views.typeset.foundry import UNITS
 
@@ -274,7 +275,7 @@ def painted(widget: QWidget) -> Painted:
     """Paint a widget with all in it, and say what was painted."""
     device = _Device(widget.size())
     with QPainter(device) as painter:
-        widget.render(painter, QPoint(0, 0))
+        Drawing.of_widget(widget).paint(painter)
     return device.painted
 
 

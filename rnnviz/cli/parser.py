@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rnnviz import __version__
 from rnnviz.files.errors import visible
@@ -15,20 +17,30 @@ from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.panels import PANELS
 from rnnviz.film.places import At, read_at
 
-_EPILOG = """\
+EXAMPLES = (
+    "rnnviz prices.csv",
+    'rnnviz --text "the cat sat" --as characters',
+    "rnnviz --tour lecture",
+    "rnnviz --export picture.png --at 6 --size 1920x1080 --theme dark",
+    "rnnviz temperature.csv --export numbers.csv",
+    "rnnviz prices.csv --transform log-returns,Volume=log --scale minmax",
+    "rnnviz prices.csv --explain",
+    "rnnviz temperature.csv --network trained.safetensors",
+    "rnnviz mine.rnnviz --save-weights network.py",
+)
+"""Command lines that do something, in the order of what is usually wanted."""
+
+if TYPE_CHECKING:
+    from rnnviz.exercises import Code
+
+_EPILOG = f"""\
 Without a file the window opens on the lecture's sentence. Examples:
-  rnnviz prices.csv
-  rnnviz --text "the cat sat" --as characters
-  rnnviz --tour lecture
-  rnnviz --export picture.png --at 6 --size 1920x1080 --theme dark
-  rnnviz temperature.csv --export numbers.csv
-  rnnviz prices.csv --transform log-returns,Volume=log --scale minmax
-  rnnviz prices.csv --explain
-  rnnviz temperature.csv --network trained.safetensors
-  rnnviz mine.rnnviz --save-weights network.py
+{chr(10).join(f"  {line}" for line in EXAMPLES)}
 Shipped problems (a file of that name is opened with ./):
   rnnviz train NAME         trains one anew; --list, --help
   rnnviz evaluate [NAME …]  measures them on examples that they were not trained on
+Exercises on paper:
+  rnnviz exercise --kind bptt --seed 7   writes bptt-7.pdf and its solution; --help
 """
 
 
@@ -47,6 +59,25 @@ def field_reader(row: Field) -> Callable[[str], Any]:
 class Parser(argparse.ArgumentParser):
     """Says what was given so that it stays one line, and takes no "--" for a value."""
 
+    def __init__(self, **options: Any) -> None:
+        self.added: list[tuple[str, argparse.Action]] = []
+        """All that it reads, each after the title of its group in the help, or none."""
+        super().__init__(**options)
+
+    def add_argument(self, *names: Any, **options: Any) -> argparse.Action:
+        """Read one more, and know of it: argparse does not tell what it reads."""
+        action = super().add_argument(*names, **options)
+        self.added.append(("", action))
+        return action
+
+    def group(self, title: str) -> Group:
+        """Arguments under a title of their own in the help."""
+        return Group(self, self.add_argument_group(title), title)
+
+    def either(self) -> Group:
+        """Arguments of which at most one is given."""
+        return Group(self, self.add_mutually_exclusive_group(), "")
+
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Read a command line; ends the program with a message where it cannot be."""
         for word in arguments:
@@ -57,6 +88,45 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End the program."""
         super().error(visible(message))
+
+
+class Group:
+    """Some arguments of a parser, which knows of each."""
+
+    def __init__(self, parser: Parser, inner: Any, title: str) -> None:
+        self._parser, self._inner, self._title = parser, inner, title
+
+    def add_argument(self, *names: Any, **options: Any) -> argparse.Action:
+        """Read one more."""
+        action: argparse.Action = self._inner.add_argument(*names, **options)
+        self._parser.added.append((self._title, action))
+        return action
+
+
+class _Do(argparse.Action):
+    """Does something else than what the program is for, at once, and ends it with its code.
+
+    What does it is imported then: "rnnviz.cli.desktop:install".
+    """
+
+    def __init__(self, does: str, **options: Any) -> None:
+        super().__init__(default=argparse.SUPPRESS, **options)
+        self._does = does
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        module, _, name = self._does.partition(":")
+        function = getattr(import_module(module), name)
+        found = function(values) if self.nargs is None else function()
+        if isinstance(found, str):
+            sys.stdout.write(found)
+            found = 0
+        parser.exit(found)
 
 
 class _Give(argparse.Action):
@@ -88,6 +158,40 @@ def make_parser() -> Parser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    add_sources(parser)
+    parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
+    view = add_view(parser)
+    view.add_argument(
+        "--no-start-page",
+        dest="start_page",
+        action="store_false",
+        help="show the network at once, and not what one can begin with",
+    )
+    export = parser.group("without a window")
+    export.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="write a .png picture, or the numbers as .csv or .npz",
+    )
+    export.add_argument(
+        "--save-weights",
+        type=Path,
+        metavar="FILE",
+        help="write the network: .safetensors in PyTorch's names, .npz, or a PyTorch script as .py",
+    )
+    export.add_argument(
+        "--explain",
+        action="store_true",
+        help="say how the file is read: what was guessed of it and why, a line each",
+    )
+    export.add_argument("--size", type=read_size, metavar="WxH", help="of the picture (1600x900)")
+    _add_desktop(parser)
+    return parser
+
+
+def add_sources(parser: Parser) -> None:
+    """What can be opened, and how it is read."""
     parser.add_argument(
         "file",
         nargs="?",
@@ -108,6 +212,12 @@ def make_parser() -> Parser:
         "cells side by side, where both ship; vanishing: a long sentence, its cells compared",
     )
     parser.add_argument("--example", default="", help="of the problem, by its name")
+    parser.add_argument(
+        "--exercise",
+        type=read_exercise,
+        metavar="CODE",
+        help="the network and sequence of an exercise's sheet, such as bptt-7 (see exercise)",
+    )
     parser.add_argument("--tour", metavar="NAME", help="one of the tours that ship: lecture, …")
     parser.add_argument(
         "--scene",
@@ -115,9 +225,12 @@ def make_parser() -> Parser:
         help="of a tour, by its number or name; with ? behind it before its answer is told",
     )
     _add_fields(parser, "sequence")
-    parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
-    _add_fields(parser.add_argument_group("network"), "network", "updates")
-    view = parser.add_argument_group("what is shown")
+
+
+def add_view(parser: Parser) -> Group:
+    """The network, and how what is opened is looked at."""
+    _add_fields(parser.group("network"), "network", "updates")
+    view = parser.group("what is shown")
     view.add_argument(
         "--at",
         type=read_place,
@@ -128,12 +241,6 @@ def make_parser() -> Parser:
     _add_fields(view, "view")
     view.add_argument(
         "--words", action="store_true", help="words as vectors instead of the stage and its panels"
-    )
-    view.add_argument(
-        "--no-start-page",
-        dest="start_page",
-        action="store_false",
-        help="show the network at once, and not what one can begin with",
     )
     row = FIELDS["layout"]
     view.add_argument(
@@ -150,29 +257,35 @@ def make_parser() -> Parser:
         metavar="NAME",
         help=f"under the stage, as often as there are slots (4): {', '.join(PANELS)}",
     )
-    export = parser.add_argument_group("without a window")
-    export.add_argument(
-        "--export",
-        type=Path,
-        metavar="FILE",
-        help="write a .png picture, or the numbers as .csv or .npz",
-    )
-    export.add_argument(
-        "--save-weights",
-        type=Path,
-        metavar="FILE",
-        help="write the network: .safetensors in PyTorch's names, .npz, or a PyTorch script as .py",
-    )
-    export.add_argument(
-        "--explain",
-        action="store_true",
-        help="say how the file is read: what was guessed of it and why, a line each",
-    )
-    export.add_argument("--size", type=read_size, metavar="WxH", help="of the picture (1600x900)")
-    return parser
+    return view
 
 
-def _add_fields(group: Any, *names: str) -> None:
+def _add_desktop(parser: Parser) -> None:
+    """What puts the program among those of the system."""
+    group = parser.group("the desktop")
+    for word, said in (("install", "put rnnviz"), ("uninstall", "take it away again")):
+        more = " into the menus of a Linux desktop, with the type of its files, icon, manual page "
+        more += "and completion, for you alone"
+        group.add_argument(
+            f"--{word}-desktop",
+            action=_Do,
+            nargs=0,
+            does=f"rnnviz.cli.desktop:{word}",
+            help=said + (more if word == "install" else ""),
+        )
+    group.add_argument(
+        "--manual", action=_Do, nargs=0, does="rnnviz.cli.manual:manual", help="print its man page"
+    )
+    group.add_argument(
+        "--completion",
+        action=_Do,
+        does="rnnviz.cli.completion:completion",
+        choices=("bash", "zsh", "fish"),
+        help="print the script that completes its flags in a shell",
+    )
+
+
+def _add_fields(group: Parser | Group, *names: str) -> None:
     for row in fields_of(*names):
         for spelling in row.flags:
             usual = "" if row.default in (None, False, "") or spelling.also else f" ({row.default})"
@@ -203,6 +316,17 @@ def read_size(text: str) -> tuple[int, int]:
     if not (640 <= width <= 7680 and 400 <= height <= 4320):
         raise argparse.ArgumentTypeError(f"{text} is not between 640x400 and 7680x4320")
     return width, height
+
+
+def read_exercise(text: str) -> Code:
+    """The code of an exercise, or why it is none."""
+    from rnnviz.exercises import read_code
+    from rnnviz.files.errors import DataError
+
+    try:
+        return read_code(text)
+    except DataError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def read_place(text: str) -> At:

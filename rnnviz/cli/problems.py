@@ -15,7 +15,7 @@ _ABOUT = "; a file of this name is opened with ./"
 
 def run(arguments: Sequence[str]) -> int:
     """Run ``train …`` or ``evaluate …``; returns the exit code (0, 2 refused, 130 interrupted)."""
-    options = _parser().read(arguments)
+    options = _parser()[0].read(arguments)
     if options.command == "evaluate":
         from rnnviz.cli.evaluate import evaluate
 
@@ -29,9 +29,15 @@ def run(arguments: Sequence[str]) -> int:
     return train(options)
 
 
-def _parser() -> Parser:
+def make_parsers() -> dict[str, Parser]:
+    """The parser of each command, by its name."""
+    return _parser()[1]
+
+
+def _parser() -> tuple[Parser, dict[str, Parser]]:
+    """That of the command lines, and those of the two commands in it."""
     parser = Parser(prog="rnnviz")
-    parts = parser.add_subparsers(dest="command", required=True)
+    parts = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
     train = parts.add_parser(
         "train",
         description="Train a shipped problem anew. The same seed gives the same numbers. Ctrl+C "
@@ -61,7 +67,7 @@ def _parser() -> Parser:
         metavar="N",
         help="stop early after N updates without a smaller validation loss (default: do not)",
     )
-    place = train.add_mutually_exclusive_group()
+    place = train.either()
     place.add_argument(
         "--output",
         type=Path,
@@ -99,7 +105,7 @@ def _parser() -> Parser:
         action="store_true",
         help="with --lengths: measure at more of them, and put the figures that ship anew",
     )
-    return parser
+    return parser, {"train": train, "evaluate": evaluate}
 
 
 def _count(text: str) -> int:

@@ -38,7 +38,7 @@ MAX_BYTES = 64 * 1024 * 1024
 # A file that somebody still writes to is opened half. Only one that changed this recently (s) is
 # looked at a second time, after this pause (s); an old file costs no waiting.
 _FRESH = 1.0
-_PAUSE = 0.05
+PAUSE = 0.05
 
 _KINDS = (
     (stat.S_ISDIR, "is a folder, not a file"),
@@ -151,7 +151,7 @@ def _read(path: str, most: int) -> Content:
         before = os.fstat(handle)
         data = _read_up_to(handle, before.st_size + 1)
         if abs(time.time() - before.st_mtime) < _FRESH:
-            time.sleep(_PAUSE)
+            time.sleep(PAUSE)
         after = os.fstat(handle)
     finally:
         os.close(handle)
@@ -260,7 +260,8 @@ def write_whole(
     path
         The place.
     content
-        What the file is to hold, or what writes it into an open one.
+        What the file is to hold, or what writes it into an open one, or at the path that is its
+        `name`.
     before
         Is handed the place just before the file is moved there; what it raises leaves all as it is.
 
@@ -283,10 +284,16 @@ def write_whole(
         mode = target.stat().st_mode & 0o777
     partial = target.with_name(f".{target.name[:40]}.{os.urandom(8).hex()}.part")
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
-    handle = os.open(partial, flags, 0o666 if mode is None else mode)
+    allowed = 0o666 if mode is None else mode
+
+    def made(name: str, _flags: int) -> int:
+        return os.open(name, flags, allowed)
+
+    # By an opener, so that the file says its path: some who write open it themselves.
+    file = open(partial, "w+b", opener=made)  # noqa: SIM115  (Path.open takes none)
     try:
-        with os.fdopen(handle, "w+b") as file:
-            _hold(handle)
+        with file:
+            _hold(file.fileno())
             if mode is not None:
                 partial.chmod(mode)  # where the umask is narrower
             if callable(content):

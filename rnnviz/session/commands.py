@@ -521,6 +521,8 @@ _ROWS = (
             "Every command with its keys and every setting, to be searched."),
     Command(HELP, "palette", "&Find a command …", ("Ctrl+Shift+P",),
             "Type a few letters of a command, a setting, an example or a file; Enter does it."),
+    Command(HELP, "diagnostics", "Copy &diagnostics", (),
+            "Versions, system and screens for a report of a fault; nothing that you opened."),
     Command(HELP, "about", "&About rnnviz", (), "Version, licence, and what it is made of."),
 )  # fmt: skip
 

@@ -198,3 +198,9 @@ def test_the_window_is_remembered(start, screen):
     program = start()
     wait_for("its size", lambda: program.geometry()[2:] == size)
     program.quit()
+
+
+def test_the_window_is_rnnvizs_to_the_desktop(start, screen):
+    start()
+    # The class by which a desktop finds the entry of menus, and with it name and icon.
+    assert screen.do("search", "--onlyvisible", "--class", "^rnnviz$")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
+from rnnviz import __version__
 from rnnviz.film.fields import FIELDS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES, NETWORK, VIEW
@@ -480,6 +482,18 @@ def test_help_opens_and_closes(qtbot, window):
     assert any("rnnviz" in label.text() for label in dialog.findChildren(QLabel))
     dialog.reject()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_diagnostics_say_the_versions_and_nothing_of_what_is_open(window):
+    window.session.open_text("my secret sentence", "words")
+    window.menus.actions["diagnostics"].trigger()
+    text = QGuiApplication.clipboard().text()
+    assert f"rnnviz {__version__}\n" in text
+    assert f"numpy {np.__version__}\n" in text
+    assert f"Window {window.width()} × {window.height()}, theme " in text
+    assert "3 steps" in text
+    assert "secret" not in text
+    assert message(window).text.startswith("Copied: versions")
 
 
 def test_geometry_is_remembered(qtbot, window, preferences):
