@@ -289,7 +289,7 @@ class Session(QObject):
             from rnnviz.session.authoring import Author  # not before it is needed
 
             made = self._author = Author(
-                self._state, self._trainer, self._clock, self.autosave, self.say, self.present, self
+                self._state, self._clock, self.autosave, self.say, self.present, self
             )
             made.network = lambda: self._network_file
             made.toured(self._presenter)

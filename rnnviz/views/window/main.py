@@ -46,6 +46,7 @@ from rnnviz.views.window.wiring import (
     connect,
     connect_asking,
     register_files,
+    register_making,
     register_view,
     show_frame,
 )
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from rnnviz.views.finder.finder import Finder
     from rnnviz.views.outlet import Outlet
     from rnnviz.views.window.entries import Entries
+    from rnnviz.views.window.making import Making
     from rnnviz.views.window.start import Starting
     from rnnviz.views.window.touring import Touring
 
@@ -303,6 +305,7 @@ class MainWindow(QMainWindow):
         )
         does.register("continue", self._continue_text)
         does.register("notes", self._show_notes)
+        register_making(does, self._lecture, session, lambda: self.making)
         for name in ("pen", "pen_stays", "spotlight", "zoom"):
             does.register(name, partial(self._point, name))
         does.register("about", self._tell_about)
@@ -340,6 +343,17 @@ class MainWindow(QMainWindow):
         )
         made.open_tour = self._open_tour
         session.homed.connect(lambda _home: made.leave())
+        return made
+
+    @cached_property
+    def making(self) -> Making:
+        """Makes tours; imported when it is first asked for."""
+        from rnnviz.views.window.making import Making
+
+        parts, panels, lecture = self._parts, self._panels, self._lecture
+        about = self._documents, self._session, self._in_force
+        made = Making(self, self._commands, parts, panels, lecture, *about)
+        made.tours = self._entries.tours
         return made
 
     def _instead(self, command: str) -> bool:
