@@ -66,6 +66,10 @@ def _run(arguments: Sequence[str]) -> int:
         from rnnviz.cli.problems import run
 
         return run(arguments)
+    if arguments and arguments[0] == "exercise":
+        from rnnviz.cli.exercise import exercise
+
+        return exercise(arguments[1:])
     collecting = gc.isenabled()
     gc.disable()  # among what is imported there are no cycles to find
     from rnnviz.cli.arguments import read_arguments
@@ -89,6 +93,12 @@ def _run(arguments: Sequence[str]) -> int:
             return refuse("--network: a shipped problem has its own network")
         if replace(options.settings, activation="tanh") != Settings():
             return refuse("--network: leave --cell and what else belongs to a new network out")
+    if options.exercise is not None:
+        others = (options.file, options.text, options.problem, options.network, options.tour)
+        if any(each is not None for each in others):
+            return refuse("--exercise: it has its own sequence and network; give nothing else")
+        if options.settings != Settings() or options.reads:
+            return refuse("--exercise: leave out what says how to read or begin something else")
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
     if len(set(options.panels)) > MOST:
@@ -158,10 +168,9 @@ def _tour(options: Arguments) -> int:
     if other or (options.export is not None and options.export.suffix.lower() != ".png"):
         return refuse("of a tour --export FILE.png is written, a scene's picture, and nothing else")
     looks = (options.panels, options.layout, options.network, options.at, options.words)
-    if options.given.keys() - {"theme", "colours"} or any(looks):
-        return refuse(
-            "a tour says itself what is shown; leave all but --scene, --theme and --colours out"
-        )
+    if options.given.keys() - {"theme", "colours", "motion"} or any(looks):
+        own = "--scene, --theme, --colours and --motion"
+        return refuse(f"a tour says itself what is shown; leave all but {own} out")
     if options.tour is None and (options.read is None or options.read.kind != "tour"):
         return refuse("--scene: it is one of a tour")
     named = options.scene or ""
@@ -204,18 +213,20 @@ def _tour(options: Arguments) -> int:
     except ImportError as error:
         return refuse(why_missing(error))
     colours = options.given.get("colours")
-    return run(Launch(theme=theme, colours=colours, tour=tour, scene=scene))
+    motion = options.given.get("motion")
+    return run(Launch(theme=theme, colours=colours, motion=motion, tour=tour, scene=scene))
 
 
 def _numbers(options: Arguments, file: Path) -> int:
-    from rnnviz.cli.opened import make_frame
+    from rnnviz.cli.opened import looks_in, make_frame
     from rnnviz.files.disk import why_unwritten
     from rnnviz.files.errors import DataError, show_name
     from rnnviz.film.notation import LECTURE, NOTATIONS
     from rnnviz.writing.numbers import write_numbers
 
     try:
-        notation = NOTATIONS[options.given.get("notation", LECTURE.name)]
+        looks = {**looks_in(options), **options.given}
+        notation = NOTATIONS[looks.get("notation", LECTURE.name)]
         write_numbers(make_frame(options), file, notation=notation)
     except (DataError, ValueError, MemoryError) as error:
         return refuse(str(error) or "there is not enough memory")
@@ -240,7 +251,7 @@ def _weights(options: Arguments, file: Path) -> int:
 def _picture(options: Arguments, file: Path) -> int:
     # A picture needs no screen, and must not depend on one.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from rnnviz.cli.opened import make_frame, own_panels
+    from rnnviz.cli.opened import looks_in, make_frame, own_panels
     from rnnviz.files.disk import why_unwritten
     from rnnviz.files.errors import DataError, show_name
 
@@ -253,12 +264,14 @@ def _picture(options: Arguments, file: Path) -> int:
         from rnnviz.export.picture import write_picture
     except ImportError as error:
         return refuse(why_missing(error))
+    looks = {**looks_in(options), **options.given}
     try:
         look = Appearance(
             size=options.size or _SIZE,
-            theme=options.given.get("theme", "light"),
-            notation=options.given.get("notation", "lecture"),
-            colours=options.given.get("colours"),
+            theme=looks.get("theme", "light"),
+            notation=looks.get("notation", "lecture"),
+            colours=looks.get("colours"),
+            still=looks.get("motion") == "reduced",
             words=options.words,
             state=options.given.get("state_view"),
             layout=options.layout,
@@ -305,10 +318,12 @@ def _window(options: Arguments) -> int:
             theme=options.given.get("theme"),
             colours=options.given.get("colours"),
             notation=options.given.get("notation"),
+            motion=options.given.get("motion"),
             state=options.given.get("state_view"),
             layout=options.layout,
             panels=options.panels,
             problem=options.problem,
+            exercise=options.exercise,
             example=options.example,
             frame=frame,
             making=making,
@@ -320,13 +335,12 @@ def _window(options: Arguments) -> int:
 
 def _made(options: Arguments, told: UnderWay) -> tuple[Frame, Home]:
     """What is in files as the options look at it, and where that belongs; for any thread."""
-    from rnnviz.cli.opened import looked_at, opened
+    from rnnviz.cli.opened import looked_at, looks_in, opened
     from rnnviz.session import Home
 
     branches, document = opened(options, told)
     frame = looked_at(options, branches, told)
     if document is None:
-        return frame, Home(frame.branches, file=options.file)
-    return frame, Home(
-        frame.branches, options.file, options.file, dict(document.view), document.mark
-    )
+        return frame, Home(frame.branches, file=options.file, view=looks_in(options))
+    view, mark, tour = dict(document.view), document.mark, document.tour
+    return frame, Home(frame.branches, options.file, options.file, view, mark, tour=tour)

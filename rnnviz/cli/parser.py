@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rnnviz import __version__
 from rnnviz.files.errors import visible
@@ -30,12 +30,17 @@ EXAMPLES = (
 )
 """Command lines that do something, in the order of what is usually wanted."""
 
+if TYPE_CHECKING:
+    from rnnviz.exercises import Code
+
 _EPILOG = f"""\
 Without a file the window opens on the lecture's sentence. Examples:
 {chr(10).join(f"  {line}" for line in EXAMPLES)}
 Shipped problems (a file of that name is opened with ./):
   rnnviz train NAME         trains one anew; --list, --help
   rnnviz evaluate [NAME …]  measures them on examples that they were not trained on
+Exercises on paper:
+  rnnviz exercise --kind bptt --seed 7   writes bptt-7.pdf and its solution; --help
 """
 
 
@@ -173,6 +178,12 @@ def make_parser() -> Parser:
         "cells side by side, where both ship; vanishing: a long sentence, its cells compared",
     )
     parser.add_argument("--example", default="", help="of the problem, by its name")
+    parser.add_argument(
+        "--exercise",
+        type=read_exercise,
+        metavar="CODE",
+        help="the network and sequence of an exercise's sheet, such as bptt-7 (see exercise)",
+    )
     parser.add_argument("--tour", metavar="NAME", help="one of the tours that ship: lecture, …")
     parser.add_argument(
         "--scene",
@@ -294,6 +305,17 @@ def read_size(text: str) -> tuple[int, int]:
     if not (640 <= width <= 7680 and 400 <= height <= 4320):
         raise argparse.ArgumentTypeError(f"{text} is not between 640x400 and 7680x4320")
     return width, height
+
+
+def read_exercise(text: str) -> Code:
+    """The code of an exercise, or why it is none."""
+    from rnnviz.exercises import read_code
+    from rnnviz.files.errors import DataError
+
+    try:
+        return read_code(text)
+    except DataError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def read_place(text: str) -> At:

@@ -78,9 +78,10 @@ class Command:
 
 def commands() -> tuple[Command, ...]:
     """Every command with all that it takes; the first is that without a name."""
+    from rnnviz.cli import exercise
     from rnnviz.cli.problems import make_parsers
 
-    parsers = {"": make_parser(), **make_parsers()}
+    parsers = {"": make_parser(), **make_parsers(), "exercise": exercise.make_parser()}
     return tuple(_command(name, parser) for name, parser in parsers.items())
 
 

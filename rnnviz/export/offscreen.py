@@ -35,6 +35,8 @@ class Appearance:
         Whose symbols are written: "lecture", "textbook" or "framework".
     colours : str, optional
         The map of values, by its name in the field.
+    still : bool
+        Nothing is on its way from the equation to the stage.
     words : bool
         Show the words as vectors instead of the stage.
     state : str, optional
@@ -49,6 +51,7 @@ class Appearance:
     theme: str = "light"
     notation: str = "lecture"
     colours: str | None = None
+    still: bool = False
     words: bool = False
     state: str | None = None
     layout: str | None = None
@@ -82,6 +85,7 @@ class OffscreenWindow:
         window.set_theme(appearance.theme)
         window.show()
         window.set_notation(appearance.notation)
+        window.set_motion("reduced" if appearance.still else "full")
         if appearance.colours is not None:
             window.set_colours(appearance.colours)
 
