@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from rnnviz.export.formats import WINDOW, Appearance
 from rnnviz.export.moments import Still, Told, go_on
 from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.files.errors import DataError
 from rnnviz.film import Frame
 from rnnviz.tours.script import Tour
+from rnnviz.writing.formats import WINDOW, Appearance
 
 Pixels = NDArray[np.uint8]
 
