@@ -7,18 +7,15 @@ program is begun anew, with two pipes and nothing else of it.
 from __future__ import annotations
 
 import atexit
-import os
 import subprocess
-import sys
 from contextlib import suppress
-from pathlib import Path
 from threading import Lock, Thread
 from typing import BinaryIO, cast
 
 from rnnviz import TRAIN_BESIDE
+from rnnviz.beside.launching import NO_WINDOW, command, environment
 from rnnviz.beside.messages import ORDER, STOP, read, write
 
-# Not -m, which would look for modules in the folder that the user happens to work in.
 _CODE = "from rnnviz.beside.child import main; main()"
 
 
@@ -36,19 +33,13 @@ class Process:
     """
 
     def __init__(self) -> None:
-        packed = bool(getattr(sys, "frozen", False))
-        if not sys.executable:
-            raise OSError("this Python does not know where it is")
-        arguments = [TRAIN_BESIDE] if packed else ["-P", "-c", _CODE]
-        paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
         self._popen = subprocess.Popen(
-            [sys.executable, *arguments],
+            command(_CODE, [TRAIN_BESIDE]),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": paths},
-            # No window on Windows; elsewhere no part in what a terminal sends to the program.
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            start_new_session=True,
+            env=environment(),
+            start_new_session=True,  # no part in what a terminal sends to the program
+            creationflags=NO_WINDOW,
         )
         self._to = cast(BinaryIO, self._popen.stdin)
         self._from = cast(BinaryIO, self._popen.stdout)

@@ -191,6 +191,8 @@ class Session(QObject):
         # For other programs.
         self.save_weights, self.save_numbers = outgoing.save_weights, outgoing.save_numbers
         self.size_of_numbers = outgoing.size_of_numbers
+        self.numbers_of_step, self.formats = outgoing.numbers_of_step, outgoing.formats
+        self.export = outgoing.export
 
     # -- what is shown -----------------------------------------------------------------------
 
