@@ -1,4 +1,4 @@
-"""Begins the process that trains, and keeps one ready.
+"""Begins processes of this program, and keeps one ready that trains.
 
 The same on every system, and in a program that was packed into one file: the interpreter of this
 program is begun anew, with two pipes and nothing else of it.
@@ -7,20 +7,67 @@ program is begun anew, with two pipes and nothing else of it.
 from __future__ import annotations
 
 import atexit
+import os
 import subprocess
+import sys
+from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from threading import Lock, Thread
 from typing import BinaryIO, cast
 
 from rnnviz import TRAIN_BESIDE
-from rnnviz.beside.launching import NO_WINDOW, command, environment
 from rnnviz.beside.messages import ORDER, STOP, read, write
 
+# Not -m, which would look for modules in the folder that the user happens to work in.
 _CODE = "from rnnviz.beside.child import main; main()"
 
 
 class BrokenOffError(Exception):
     """The process that trains has ended by itself, or was ended."""
+
+
+def begin(
+    code: str,
+    arguments: Sequence[str],
+    given: int = subprocess.DEVNULL,
+    said: int = subprocess.DEVNULL,
+    errors: int | None = None,
+) -> subprocess.Popen[bytes]:
+    """Begin the interpreter of this program anew with some code, or the packed program itself.
+
+    Parameters
+    ----------
+    code : str
+        What the interpreter runs; a packed program runs its own command line instead.
+    arguments : sequence of str
+        That command line.
+    given, said, errors : int or None
+        Its stdin, stdout and stderr, as `subprocess.Popen` has them.
+
+    Raises
+    ------
+    OSError
+        Where none can be begun.
+    """
+    if not sys.executable:
+        raise OSError("this Python does not know where it is")
+    run = [] if _is_packed() else ["-P", "-c", code]
+    paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
+    return subprocess.Popen(
+        [sys.executable, *run, *arguments],
+        stdin=given,
+        stdout=said,
+        stderr=errors,
+        env={**os.environ, "PYTHONPATH": paths},
+        # No window on Windows; elsewhere no part in what a terminal sends to the program.
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        start_new_session=True,
+    )
+
+
+def _is_packed() -> bool:
+    return bool(getattr(sys, "frozen", False))
 
 
 class Process:
@@ -33,14 +80,8 @@ class Process:
     """
 
     def __init__(self) -> None:
-        self._popen = subprocess.Popen(
-            command(_CODE, [TRAIN_BESIDE]),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment(),
-            start_new_session=True,  # no part in what a terminal sends to the program
-            creationflags=NO_WINDOW,
-        )
+        packed = [TRAIN_BESIDE] if _is_packed() else []
+        self._popen = begin(_CODE, packed, subprocess.PIPE, subprocess.PIPE)
         self._to = cast(BinaryIO, self._popen.stdin)
         self._from = cast(BinaryIO, self._popen.stdout)
         self._lock = Lock()

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnviz.beside.launching import NO_WINDOW, command, environment
+from rnnviz.beside.process import begin
 from rnnviz.cli.screen import why_no_screen
 from rnnviz.film.recording import Recording, recording_of
 
@@ -154,28 +154,20 @@ def _written(recording: Recording) -> Path:
 
 def _film(path: Path, theme: str) -> Film:
     """Begin the process; it ends by itself when its window is closed, and outlives this one."""
-    return Film(
-        subprocess.Popen(
-            command(_CODE, [], [str(path), theme]),
-            stdin=subprocess.DEVNULL,
-            env=environment(),
-            start_new_session=True,
-            creationflags=NO_WINDOW,
-        )
-    )
+    return Film(begin(_CODE, [str(path), theme]))
 
 
 def _picture(path: Path, theme: str) -> Picture:
-    done = subprocess.run(
-        command(_CODE, [], [str(path), theme, "--inline"]),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        env={**environment(), "QT_QPA_PLATFORM": "offscreen"},
-        timeout=_PATIENCE,
-        check=False,
-        creationflags=NO_WINDOW,
+    process = begin(
+        _CODE, [str(path), theme, "--inline"], said=subprocess.PIPE, errors=subprocess.PIPE
     )
-    if done.returncode or not done.stdout:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or ["without a word"]
+    try:
+        made, errors = process.communicate(timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise OSError(f"the picture was not made within {_PATIENCE:g} seconds") from None
+    finally:
+        process.kill()
+    if process.returncode or not made:
+        said = errors.decode(errors="replace").strip().splitlines() or ["without a word"]
         raise OSError(f"the picture could not be made: {said[-1]}")
-    return Picture(done.stdout)
+    return Picture(made)

@@ -340,6 +340,8 @@ _ROWS = (
     Command(FILE, "export", "E&xport …", ("Ctrl+E",),
             "Write the window, its stage or a panel as a picture, a film or a page.",
             separator=True),
+    Command(FILE, "exercise", "Exer&cise …", (),
+            "Write a sheet to be solved on paper, with its solution, or open the film of one."),
     Command(FILE, "save_numbers", "Save &numbers …", (),
             "Save every number of the run as a table or arrays: states, gates, losses, gradients.",
             _nothing_shown),

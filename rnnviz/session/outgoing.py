@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from rnnviz.files.errors import counted, show_name
@@ -61,6 +62,26 @@ class Outgoing:
 
         self._write(path, work)
 
+    def write_exercise(
+        self, code: str, path: str | Path, notation: Notation = LECTURE, paper: str = "a4"
+    ) -> None:
+        """Write an exercise's sheet, and its solution beside it, by a process of its own."""
+
+        def work(told: UnderWay) -> str:
+            from rnnviz.beside.program import run_program
+            from rnnviz.exercises import read_code
+
+            found = read_code(code)
+            given = {"--kind": found.kind, "--seed": found.seed, "--notation": notation.name,
+                     "--paper": paper, "--output": Path(path).absolute()}  # fmt: skip
+            words = (str(word) for pair in given.items() for word in pair)
+            run_program(["exercise", *words], told, show_name(path))
+            solution = f"{Path(path).stem}-solution.pdf"
+            return f"Saved {show_name(path)} and {show_name(solution)}, exercise {found}."
+
+        words = f"Writing {show_name(path)}"
+        self._jobs.submit(work, words, lambda said: self._tell(Notice(said)))
+
     def size_of_numbers(self, path: str | Path) -> int:
         """About how many bytes a file of that name would have; 0 where nothing is open."""
         from rnnviz.writing.numbers import size_of_numbers
@@ -95,9 +116,15 @@ class Outgoing:
         """
 
         def work(frame: Frame, told: UnderWay) -> str:
-            from rnnviz.beside.exporting import export_beside
+            from rnnviz.beside.program import run_program
+            from rnnviz.documents import save_document
 
-            said = export_beside(tour or frame.branches, Path(path), flags, told)
+            with TemporaryDirectory(prefix="rnnviz-", ignore_cleanup_errors=True) as folder:
+                named = tour or str(Path(folder) / "open.rnnviz")
+                if not tour:
+                    save_document(named, frame.branches)
+                words = ["export", named, "--output", str(path), "--progress", *flags]
+                said = run_program(words, told, show_name(path))
             return f"{said[:1].upper()}{said[1:]}."
 
         self._write(path, work)
