@@ -339,6 +339,8 @@ _ROWS = (
             _nothing_open),
     Command(FILE, "export", "Save &picture …", ("Ctrl+E",),
             "Save what the window shows as a picture.", separator=True),
+    Command(FILE, "exercise", "E&xercise …", (),
+            "Write a sheet to be solved on paper, with its solution, or open the film of one."),
     Command(FILE, "save_numbers", "Save &numbers …", (),
             "Save every number of the run as a table or arrays: states, gates, losses, gradients.",
             _nothing_shown),

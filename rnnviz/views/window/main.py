@@ -286,6 +286,8 @@ class MainWindow(QMainWindow):
         register_files(does, session, self._documents, self._intake)
         does.register("save_numbers", lambda: self._outlet.ask_for_numbers())
         does.register("save_weights", lambda: self._outlet.ask_for_weights())
+        guard = self._documents.guard
+        does.register("exercise", lambda: self._outlet.ask_for_exercise(self.look, guard))
         covering = Covering(self, self._parts.slots, session)
         does.register("cover", covering.switch, covering.why_not)
         does.register("fade", lambda: covering.fade(1))
