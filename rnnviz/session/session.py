@@ -296,6 +296,7 @@ class Session(QObject):
                 self._state, self._clock, self.autosave, self.say, self.present, self
             )
             made.network = lambda: self._network_file
+            self.autosave.tour = made.unsaved
             made.toured(self._presenter)
             self.toured.connect(made.toured)
         return self._author
