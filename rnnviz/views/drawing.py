@@ -111,7 +111,7 @@ def drawn_as(
     written = bytes(data.data())
     if kind == "pdf" or not faces:
         return written
-    from rnnviz.writing.typefaces import with_typefaces  # not before it is needed
+    from rnnviz.views.typefaces import with_typefaces  # not before it is needed
 
     return with_typefaces(written.decode()).encode()
 
