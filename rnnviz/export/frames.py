@@ -8,7 +8,9 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.export.moments import Still, Told, go_on
 from rnnviz.export.offscreen import WINDOW, Appearance, OffscreenWindow
@@ -69,22 +71,46 @@ class Pictures:
         if fault:
             raise DataError(fault, about="")
 
-    def image(self) -> QImage:
-        """What is shown, as a picture without transparency.
+    def widget(self) -> QWidget:
+        """What is drawn.
 
         Raises
         ------
         DataError
             Of a panel that is not there.
         """
-        if self._what == WINDOW:
-            picture = self.offscreen.window.picture()
-        else:
-            try:
-                picture = self.offscreen.view(self._what).grab()
-            except ValueError as error:
-                raise DataError(str(error), about="") from None
+        try:
+            return self.offscreen.view(self._what)
+        except ValueError as error:
+            raise DataError(str(error), about="") from None
+
+    def image(self) -> QImage:
+        """What is shown, as a picture without transparency; DataError as of `widget`."""
+        whole = self._what == WINDOW
+        picture = self.offscreen.window.picture() if whole else self.widget().grab()
         return picture.toImage().convertToFormat(QImage.Format.Format_RGB888)
+
+    def hide_words(self) -> None:
+        """Hide a tour's words and its bar, for those who say them beside the picture."""
+        touring = self.offscreen.window.touring
+        if touring is not None and self._what == WINDOW:
+            touring.caption.hide()
+            touring.foot.hide()
+
+    def drawing(self) -> str:
+        """What is shown as SVG, its lines lines and its text text; DataError as of `widget`."""
+        from PySide6.QtSvg import QSvgGenerator  # here, since only who draws so needs it
+
+        widget, data = self.widget(), QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # of which clipping is a part
+        generator.setOutputDevice(buffer)
+        generator.setSize(widget.size())
+        generator.setViewBox(QRectF(0, 0, widget.width(), widget.height()))
+        widget.render(generator)
+        buffer.close()
+        return bytes(data.data()).decode()
 
     def drawn(self, stills: Sequence[Still], told: Told | None = None) -> Iterator[Pixels]:
         """The pixels of moments, each when it is asked for; see `pixels_of`.

@@ -26,7 +26,7 @@ from rnnviz.scenes.charts.labels import (
 )
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.plot import Plot, Stroke
-from rnnviz.views.panels.surface import RIGHT, Surface, blit
+from rnnviz.views.panels.surface import RIGHT, Surface, blit, draws_pixels
 
 NamedEnds = list[tuple[Curve, tuple[float, float], PlacedName | None]]
 """Where curves end, and what is written there."""
@@ -75,13 +75,25 @@ class Drawn:
 
     # -- what moves --------------------------------------------------------------------------
 
+    def paint_bare(self, painter: QPainter) -> None:
+        """Draw the chart as it is before any curve appears."""
+        if draws_pixels(painter):
+            painter.drawPixmap(0, 0, self.bare)
+        else:
+            self.surface.draw_ground(painter)
+            _draw_base(painter, self)
+
     def paint(
         self, painter: QPainter, newest: float | None, cursor: float | None, region: QRegion
     ) -> None:
         """Draw the chart with its curves revealed up to an x, and the playhead at another.
 
-        Only what meets a region: a moved playhead asks for a few small parts.
+        Only what meets a region: a moved playhead asks for a few small parts. On a device without
+        pixels all of it is drawn, as lines and text.
         """
+        if not draws_pixels(painter):
+            self.draw(painter, newest, cursor)
+            return
         surface, width = self.surface, float(self.surface.width)
         stretches = [(self.bare if self.chart.reveal else self.full, 0.0, width)]
         if self.chart.reveal and newest is not None:

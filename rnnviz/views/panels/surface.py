@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF, QRegion
+from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPixmap, QPolygonF, QRegion
 
 from rnnviz.record import record
 from rnnviz.scenes.charts.chart import AxisRoom
@@ -87,6 +87,13 @@ class Surface:
         return _title_width(self.look, title)
 
     # -- painting ----------------------------------------------------------------------------
+
+    def lay(self, painter: QPainter) -> None:
+        """Draw the surface with nothing on it."""
+        if draws_pixels(painter):
+            painter.drawPixmap(0, 0, _blank(self))
+        else:
+            self.draw_ground(painter)
 
     def blank(self) -> QPixmap:
         """A picture of the surface with nothing on it, one's own to paint on."""
@@ -190,6 +197,11 @@ def _blank(surface: Surface) -> QPixmap:
     return pixmap
 
 
+def draws_pixels(painter: QPainter) -> bool:
+    """Whether it draws on pixels; else lines stay lines, and text stays text."""
+    return painter.paintEngine().type() == QPaintEngine.Type.Raster
+
+
 def blit(
     painter: QPainter, pixmap: QPixmap, part: QRectF, region: QRegion, corner: QPointF | None = None
 ) -> None:
@@ -201,6 +213,11 @@ def blit(
     """
     ratio = pixmap.devicePixelRatio()
     x, y = (0.0, 0.0) if corner is None else (corner.x(), corner.y())
+    if not draws_pixels(painter):  # a drawing has no part of a picture, but would squeeze it all
+        source = QRectF((part.x() - x) * ratio, (part.y() - y) * ratio, part.width() * ratio,
+                        part.height() * ratio).toRect()  # fmt: skip
+        painter.drawPixmap(part, pixmap.copy(source), QRectF(source.translated(-source.topLeft())))
+        return
     wanted: list[QRect] = list(region)  # type: ignore[arg-type]
     for each in wanted:
         # On whole pixels of the screen, so that these are passed on as they are.
