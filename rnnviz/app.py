@@ -27,6 +27,7 @@ from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosav
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
+    from rnnviz.exercises import Code
     from rnnviz.tours.script import Tour
     from rnnviz.views.window import MainWindow
 
@@ -162,12 +163,14 @@ class Launch:
         The network's.
     memory : mapping
         Budgets in GB by the names of their fields, in place of what is remembered.
-    theme, colours, notation : str, optional
+    theme, colours, notation, motion : str, optional
         For this time; the remembered ones otherwise.
     state, layout, panels : optional
         How the hidden state is shown, and what stands under the stage, for this time.
     problem, example : str, optional
         A shipped problem and one of its examples; `text` is then what was typed for it.
+    exercise : Code, optional
+        The network and the sequence of an exercise.
     frame : Frame, optional
         What all of this makes, where it was made already.
     making : callable, optional
@@ -190,11 +193,13 @@ class Launch:
     theme: str | None = None
     colours: str | None = None
     notation: str | None = None
+    motion: str | None = None
     state: str | None = None
     layout: str | None = None
     panels: tuple[str, ...] = ()
     problem: str | None = None
     example: str = ""
+    exercise: Code | None = None
     frame: Frame | None = None
     making: Making | None = None
     looked_with: tuple[str, ...] = ()
@@ -221,6 +226,8 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
         window.set_colours(launch.colours)
     if launch.notation is not None:
         window.set_notation(launch.notation)
+    if launch.motion is not None:
+        window.set_motion(launch.motion)
     sys.excepthook = partial(_report, session)
     _open(session, launch)
     refused = window.panels.ask_for(launch.layout, launch.panels, launch.state)
@@ -255,6 +262,8 @@ def _open(session: Session, launch: Launch) -> None:
     if launch.problem is not None:
         usual = launch.layout is None and not launch.panels and launch.state is None
         session.open_problem(launch.problem, launch.example, text, panels=usual)
+    elif launch.exercise is not None:
+        session.open_exercise(str(launch.exercise))
     elif file is not None:
         session.open_file(file, unit, options=launch.reading, network=network)
     elif network is not None:

@@ -14,10 +14,14 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 _HOME = tempfile.TemporaryDirectory(prefix="rnnviz-tests-")
 os.environ["XDG_CONFIG_HOME"] = _HOME.name
 os.environ["XDG_DATA_HOME"] = _HOME.name
+# Hundreds of processes are begun, which would each compile all that they load.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", f"{_HOME.name}/bytecode")
 
 import hypothesis
 import pytest
 
+from rnnviz.files import disk
 from tests.frames import make_frame
 
 # No test is timed: machines differ, and other work runs beside it. The examples are the same on
@@ -26,6 +30,9 @@ from tests.frames import make_frame
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None)
 hypothesis.settings.load_profile("same")
+
+# A thousand tests open what they have just written, whole: nobody still writes to that.
+disk.PAUSE = 0.0
 
 
 def pytest_addoption(parser):

@@ -16,6 +16,7 @@ from rnnviz.record import field, record
 
 if TYPE_CHECKING:
     from rnnviz.data import Options
+    from rnnviz.exercises import Code
     from rnnviz.film.places import At
     from rnnviz.opening.door import OpenFile
 
@@ -28,7 +29,7 @@ class Arguments:
 
     Attributes
     ----------
-    file, network, text, problem, example, tour :
+    file, network, text, problem, example, exercise, tour :
         What to open.
     scene :
         The scene of a tour that is shown first: its number or name, with ? as it asks.
@@ -55,6 +56,7 @@ class Arguments:
     text: str | None = None
     problem: str | None = None
     example: str = ""
+    exercise: Code | None = None
     tour: str | None = None
     scene: str | None = None
     at: At | None = None
@@ -82,7 +84,8 @@ class Arguments:
     @property
     def begins(self) -> bool:
         """Whether nothing is named that is to be shown, so that the start page is."""
-        named = (self.file, self.network, self.text, self.problem, self.layout, self.at, self.tour)
+        named = (self.file, self.network, self.text, self.problem, self.exercise, self.layout,
+                 self.at, self.tour)  # fmt: skip
         kept = {row.name for row in FIELDS.values() if row.group == "view" and row.kept}
         kept.discard("state_view")
         shown = self.words or self.panels or any(each is not None for each in named)

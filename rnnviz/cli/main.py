@@ -7,13 +7,13 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnviz import TRAIN_BESIDE
 from rnnviz.cli.refusing import refuse
+from rnnviz.cli.screen import why_missing, why_no_screen
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
@@ -21,15 +21,9 @@ if TYPE_CHECKING:
     from rnnviz.session import Home, UnderWay
 
 _COMMANDS = ("train", "evaluate")
-_LIBRARIES = (
-    "libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 "
-    "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-)
 
 _SIZE = (1600, 900)  # of a picture
 _NOBODY_READS = 128 + 13  # as after SIGPIPE
-
-_WITHOUT = "--export FILE writes a picture without one"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,46 +65,27 @@ def _run(arguments: Sequence[str]) -> int:
         from rnnviz.cli.problems import run
 
         return run(arguments)
+    if arguments and arguments[0] == "export":
+        from rnnviz.cli.export import export
+
+        return export(arguments[1:])
+    if arguments and arguments[0] == "exercise":
+        from rnnviz.cli.exercise import exercise
+
+        return exercise(arguments[1:])
     collecting = gc.isenabled()
     gc.disable()  # among what is imported there are no cycles to find
     from rnnviz.cli.arguments import read_arguments
-    from rnnviz.film import Settings
+    from rnnviz.cli.conflicts import why_not_together
+    from rnnviz.cli.tours import is_tour, looked_into
     from rnnviz.film.cost import set_budgets
-    from rnnviz.film.panels import LAYOUTS, MOST
+    from rnnviz.film.panels import LAYOUTS
 
     options = read_arguments(arguments)
-    if options.file is not None and options.text is not None:
-        return refuse("give a file or --text, not both")
-    if options.file is not None and options.problem is not None:
-        return refuse("give a file or --problem, not both")
-    if options.example and options.problem is None:
-        return refuse("--example: it is one of a --problem")
-    if options.problem is not None and options.settings != Settings():
-        return refuse(
-            "--problem: it has its own network; leave --cell and what else belongs to one out"
-        )
-    if options.network is not None:
-        if options.problem is not None:
-            return refuse("--network: a shipped problem has its own network")
-        if replace(options.settings, activation="tanh") != Settings():
-            return refuse("--network: leave --cell and what else belongs to a new network out")
+    if why := why_not_together(options):
+        return refuse(why)
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
-    if len(set(options.panels)) > MOST:
-        return refuse(f"--panel: there are {MOST} slots; leave {options.panels[-1]} out")
-    if options.file is None and options.reads:
-        from rnnviz.opening.meanings import why_meaningless
-
-        first = () if options.network is not None and options.text is None else ("text",)
-        beside = () if options.network is None else ("network",)
-        own = ("problem",) if options.problem is not None else (*first, *beside)
-        why = why_meaningless(options.reads, own)
-        if why:
-            return refuse(f"what is opened {why}")
-    if options.tour is not None and (options.file is not None or options.text is not None):
-        return refuse("give a file, --text or --tour, not two of them")
-    if options.tour is not None and options.problem is not None:
-        return refuse("give --problem or --tour, not both")
     set_budgets(options.given)
     if options.size is not None and not (options.written or options.explain):
         return refuse("--size: of a picture, and none is written: leave it out, or give --export")
@@ -118,9 +93,8 @@ def _run(arguments: Sequence[str]) -> int:
         from rnnviz.cli.explain import explain
 
         return explain(options)
-    options = _looked_into(options)
-    read = options.read
-    if options.tour is not None or options.scene is not None or (read and read.kind == "tour"):
+    options = looked_into(options)
+    if is_tour(options):
         return _tour(options)
     if not options.written:
         return _window(options)  # where the application looks for cycles itself
@@ -136,91 +110,59 @@ def _run(arguments: Sequence[str]) -> int:
         if code or options.export is None:
             return code
     assert options.export is not None
-    kind = options.export.suffix.lower()
-    write = _picture if kind == ".png" else _numbers
-    return write(options, options.export)
+    if options.export.suffix.lower() != ".png":
+        return _numbers(options, options.export)
+    from rnnviz.cli.export import picture
 
-
-def _looked_into(options: Arguments) -> Arguments:
-    """The options with a file that may be a tour read; who opens it says what is wrong with it."""
-    if options.file is None or options.file.suffix.lower() != ".toml":
-        return options
-    from rnnviz.files.errors import DataError
-    from rnnviz.opening.door import OpenFile
-
-    try:
-        return replace(options, read=OpenFile(options.file))
-    except DataError:
-        return options
+    return picture(options, options.export)
 
 
 def _tour(options: Arguments) -> int:
     """Present a tour, or write the picture of one of its scenes."""
+    from rnnviz.cli.tours import scene_of, tour_of
     from rnnviz.files.errors import DataError
-    from rnnviz.tours.script import read_tour, shipped_tour
 
     other = [flag for flag in options.written if flag != "--export"]
     if other or (options.export is not None and options.export.suffix.lower() != ".png"):
         return refuse("of a tour --export FILE.png is written, a scene's picture, and nothing else")
-    looks = (options.panels, options.layout, options.network, options.at, options.words)
-    if options.given.keys() - {"theme", "colours"} or any(looks):
-        return refuse(
-            "a tour says itself what is shown; leave all but --scene, --theme and --colours out"
-        )
-    if options.tour is None and (options.read is None or options.read.kind != "tour"):
-        return refuse("--scene: it is one of a tour")
-    named = options.scene or ""
-    if options.scene is not None and not named.removesuffix("?"):
-        return refuse("--scene: give its number or its name")
+    if options.export is not None:
+        from rnnviz.cli.export import picture
+
+        return picture(options, options.export)
     try:
-        if options.tour is not None:
-            tour = shipped_tour(options.tour)
-        else:
-            assert options.file is not None
-            tour = read_tour(options.file)
+        tour = tour_of(options)
+        scene, _ = scene_of(tour, options.scene)
     except DataError as error:
         return refuse(str(error))
-    which = named.removesuffix("?")
-    scene = tour.find(which) if which else 0
-    if scene is None:
-        return refuse(f"--scene {which}: there are scenes 1 to {len(tour.scenes)}")
-    theme = options.given.get("theme")
-    if options.export is not None:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        try:
-            from rnnviz.export.offscreen import Appearance
-            from rnnviz.export.picture import write_scene
-        except ImportError as error:
-            return refuse(_missing(error))
-        asked = named.endswith("?")
-        try:
-            look = Appearance(size=options.size or _SIZE, theme=theme or "light")
-            fault = write_scene(tour, scene, options.export, look, asked=asked)
-        except OSError as error:
-            return refuse(f"{options.export.name} cannot be written: {error.strerror or error}")
-        if fault:
-            print(f"rnnviz: {fault}", file=sys.stderr)
-        return 0
-    lacking = _no_screen()
+    lacking = why_no_screen()
     if lacking:
         return refuse(lacking)
     try:
         from rnnviz.app import Launch, run
     except ImportError as error:
-        return refuse(_missing(error))
-    colours = options.given.get("colours")
-    return run(Launch(theme=theme, colours=colours, tour=tour, scene=scene))
+        return refuse(why_missing(error))
+    given = options.given
+    return run(
+        Launch(
+            theme=given.get("theme"),
+            colours=given.get("colours"),
+            motion=given.get("motion"),
+            tour=tour,
+            scene=scene,
+        )
+    )
 
 
 def _numbers(options: Arguments, file: Path) -> int:
-    from rnnviz.cli.opened import make_frame
+    from rnnviz.cli.opened import looks_in, make_frame
     from rnnviz.files.disk import why_unwritten
     from rnnviz.files.errors import DataError, show_name
     from rnnviz.film.notation import LECTURE, NOTATIONS
     from rnnviz.writing.numbers import write_numbers
 
     try:
-        notation = NOTATIONS[options.given.get("notation", LECTURE.name)]
+        looks = {**looks_in(options), **options.given}
+        notation = NOTATIONS[looks.get("notation", LECTURE.name)]
         write_numbers(make_frame(options), file, notation=notation)
     except (DataError, ValueError, MemoryError) as error:
         return refuse(str(error) or "there is not enough memory")
@@ -242,47 +184,14 @@ def _weights(options: Arguments, file: Path) -> int:
     return 0
 
 
-def _picture(options: Arguments, file: Path) -> int:
-    # A picture needs no screen, and must not depend on one.
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from rnnviz.cli.opened import make_frame, own_panels
-    from rnnviz.files.disk import why_unwritten
-    from rnnviz.files.errors import DataError, show_name
-
-    try:
-        frame = make_frame(options)
-    except (DataError, ValueError, MemoryError) as error:
-        return refuse(str(error) or "there is not enough memory")
-    try:
-        from rnnviz.export.offscreen import Appearance
-        from rnnviz.export.picture import write_picture
-    except ImportError as error:
-        return refuse(_missing(error))
-    try:
-        look = Appearance(
-            size=options.size or _SIZE,
-            theme=options.given.get("theme", "light"),
-            notation=options.given.get("notation", "lecture"),
-            colours=options.given.get("colours"),
-            words=options.words,
-            state=options.given.get("state_view"),
-            layout=options.layout,
-            panels=options.panels or own_panels(options),
-        )
-        write_picture(frame, file, look)
-    except OSError as error:
-        return refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
-    return 0
-
-
 def _window(options: Arguments) -> int:
-    lacking = _no_screen()
+    lacking = why_no_screen()
     if lacking:
         return refuse(lacking)
     try:
         from rnnviz.app import Launch, run
     except ImportError as error:
-        return refuse(_missing(error))
+        return refuse(why_missing(error))
     frame = making = None
     looked_with: tuple[str, ...] = ()
     reads = options.file is not None or options.network is not None
@@ -310,10 +219,12 @@ def _window(options: Arguments) -> int:
             theme=options.given.get("theme"),
             colours=options.given.get("colours"),
             notation=options.given.get("notation"),
+            motion=options.given.get("motion"),
             state=options.given.get("state_view"),
             layout=options.layout,
             panels=options.panels,
             problem=options.problem,
+            exercise=options.exercise,
             example=options.example,
             frame=frame,
             making=making,
@@ -325,65 +236,12 @@ def _window(options: Arguments) -> int:
 
 def _made(options: Arguments, told: UnderWay) -> tuple[Frame, Home]:
     """What is in files as the options look at it, and where that belongs; for any thread."""
-    from rnnviz.cli.opened import looked_at, opened
+    from rnnviz.cli.opened import looked_at, looks_in, opened
     from rnnviz.session import Home
 
     branches, document = opened(options, told)
     frame = looked_at(options, branches, told)
     if document is None:
-        return frame, Home(frame.branches, file=options.file)
-    return frame, Home(
-        frame.branches, options.file, options.file, dict(document.view), document.mark
-    )
-
-
-def _no_screen() -> str:
-    """Why a window cannot open here; empty where it can, or where Qt needs no screen for it.
-
-    Qt itself would end the process, with a core dump.
-    """
-    given = os.environ.get("QT_QPA_PLATFORM", "")
-    platform = given.split(":")[0].split(";")[0]
-    if not sys.platform.startswith("linux") or (
-        platform and not platform.startswith(("xcb", "wayland"))
-    ):
-        return ""
-    display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
-    if not (display or wayland):
-        return f"there is no screen to open a window on; {_WITHOUT}"
-    if wayland and not platform.startswith("xcb") and _wayland_answers(wayland):
-        return ""
-    if not display or platform.startswith("wayland"):
-        return f"the screen WAYLAND_DISPLAY={wayland or ''} cannot be reached; {_WITHOUT}"
-    import ctypes
-
-    try:
-        ctypes.CDLL("libxcb-cursor.so.0")
-        xcb = ctypes.CDLL("libxcb.so.1")
-    except OSError as error:
-        return _missing(error)
-    xcb.xcb_connect.restype = ctypes.c_void_p
-    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
-    connection = xcb.xcb_connect(None, None)
-    fault = xcb.xcb_connection_has_error(connection)
-    xcb.xcb_disconnect(connection)
-    return f"the screen DISPLAY={display} cannot be reached; {_WITHOUT}" if fault else ""
-
-
-def _wayland_answers(name: str) -> bool:
-    import socket
-
-    where = os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), name)  # noqa: PTH118
-    try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.connect(where)
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _missing(error: Exception) -> str:
-    return (
-        f"a library is missing: {error}\n"
-        f"On Debian and Ubuntu this brings it:\n  sudo apt-get install {_LIBRARIES}"
-    )
+        return frame, Home(frame.branches, file=options.file, view=looks_in(options))
+    view, mark, tour = dict(document.view), document.mark, document.tour
+    return frame, Home(frame.branches, options.file, options.file, view, mark, tour=tour)

@@ -6,7 +6,7 @@ import re
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
@@ -49,6 +49,10 @@ def opened(options: Arguments, told: UnderWay | None = None) -> tuple[Branches, 
 def _found(options: Arguments, told: UnderWay | None) -> Document | Run | Branches:
     if options.problem is not None:
         return _what_ships(options, options.problem)
+    if options.exercise is not None:
+        from rnnviz.exercises import open_code
+
+        return open_code(options.exercise)
     if options.file is not None:
         return in_file(options, options.file, told)
     from rnnviz.data import make_task, sequence_from_text
@@ -102,6 +106,21 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
     if isinstance(found, Toml):
         raise ValueError(f"{show_name(path)}: is a tour, of which nothing else is told or written")
     return found
+
+
+def looks_in(options: Arguments) -> dict[str, Any]:
+    """How a session file says it is looked at; nothing of what is none, or cannot be opened."""
+    file = options.read
+    if file is None or file.kind != "session":
+        return {}
+    from rnnviz.files.errors import DataError
+    from rnnviz.opening.session_files import SessionFile
+
+    try:
+        found = file.open()
+    except DataError:  # who opens it says so
+        return {}
+    return found.looks if isinstance(found, SessionFile) else {}
 
 
 def _run_of_task(options: Arguments, task: Task) -> Run:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rnnviz import __version__
 from rnnviz.files.errors import visible
@@ -30,12 +30,17 @@ EXAMPLES = (
 )
 """Command lines that do something, in the order of what is usually wanted."""
 
+if TYPE_CHECKING:
+    from rnnviz.exercises import Code
+
 _EPILOG = f"""\
 Without a file the window opens on the lecture's sentence. Examples:
 {chr(10).join(f"  {line}" for line in EXAMPLES)}
 Shipped problems (a file of that name is opened with ./):
   rnnviz train NAME         trains one anew; --list, --help
   rnnviz evaluate [NAME …]  measures them on examples that they were not trained on
+Exercises on paper:
+  rnnviz exercise --kind bptt --seed 7   writes bptt-7.pdf and its solution; --help
 """
 
 
@@ -153,67 +158,14 @@ def make_parser() -> Parser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "file",
-        nargs="?",
-        type=Path,
-        help="a text, table, array, sound, picture, network, session, tour or document",
-    )
-    parser.add_argument(
-        "--network",
-        type=Path,
-        metavar="WEIGHTS",
-        help="a .safetensors or .npz file with the network that is to read it",
-    )
-    parser.add_argument("--text", help="a text to show instead of a file")
-    parser.add_argument(
-        "--problem",
-        metavar="NAME",
-        help="a shipped problem with its trained network (see train); NAME-twins: those of two "
-        "cells side by side, where both ship; vanishing: a long sentence, its cells compared",
-    )
-    parser.add_argument("--example", default="", help="of the problem, by its name")
-    parser.add_argument("--tour", metavar="NAME", help="one of the tours that ship: lecture, …")
-    parser.add_argument(
-        "--scene",
-        metavar="N",
-        help="of a tour, by its number or name; with ? behind it before its answer is told",
-    )
-    _add_fields(parser, "sequence")
+    add_sources(parser)
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
-    _add_fields(parser.group("network"), "network", "updates")
-    view = parser.group("what is shown")
-    view.add_argument(
-        "--at",
-        type=read_place,
-        metavar="STEP",
-        help="6: after forward step 6; 5.4: within step 6; last: after the last one; back:3: after "
-        "backward step 3; update",
-    )
-    _add_fields(view, "view")
-    view.add_argument(
-        "--words", action="store_true", help="words as vectors instead of the stage and its panels"
-    )
+    view = add_view(parser)
     view.add_argument(
         "--no-start-page",
         dest="start_page",
         action="store_false",
         help="show the network at once, and not what one can begin with",
-    )
-    row = FIELDS["layout"]
-    view.add_argument(
-        "--layout",
-        metavar="NAME",
-        help=f"{row.title}: {', '.join(row.names)}, or one that you saved",
-    )
-    view.add_argument(
-        "--panel",
-        dest="panels",
-        action="append",
-        choices=tuple(PANELS),
-        default=[],
-        metavar="NAME",
-        help=f"under the stage, as often as there are slots (4): {', '.join(PANELS)}",
     )
     export = parser.group("without a window")
     export.add_argument(
@@ -236,6 +188,76 @@ def make_parser() -> Parser:
     export.add_argument("--size", type=read_size, metavar="WxH", help="of the picture (1600x900)")
     _add_desktop(parser)
     return parser
+
+
+def add_sources(parser: Parser) -> None:
+    """What can be opened, and how it is read."""
+    parser.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        help="a text, table, array, sound, picture, network, session, tour or document",
+    )
+    parser.add_argument(
+        "--network",
+        type=Path,
+        metavar="WEIGHTS",
+        help="a .safetensors or .npz file with the network that is to read it",
+    )
+    parser.add_argument("--text", help="a text to show instead of a file")
+    parser.add_argument(
+        "--problem",
+        metavar="NAME",
+        help="a shipped problem with its trained network (see train); NAME-twins: those of two "
+        "cells side by side, where both ship; vanishing: a long sentence, its cells compared",
+    )
+    parser.add_argument("--example", default="", help="of the problem, by its name")
+    parser.add_argument(
+        "--exercise",
+        type=read_exercise,
+        metavar="CODE",
+        help="the network and sequence of an exercise's sheet, such as bptt-7 (see exercise)",
+    )
+    parser.add_argument("--tour", metavar="NAME", help="one of the tours that ship: lecture, …")
+    parser.add_argument(
+        "--scene",
+        metavar="N",
+        help="of a tour, by its number or name; with ? behind it before its answer is told",
+    )
+    _add_fields(parser, "sequence")
+
+
+def add_view(parser: Parser) -> Group:
+    """The network, and how what is opened is looked at."""
+    _add_fields(parser.group("network"), "network", "updates")
+    view = parser.group("what is shown")
+    view.add_argument(
+        "--at",
+        type=read_place,
+        metavar="STEP",
+        help="6: after forward step 6; 5.4: within step 6; last: after the last one; back:3: after "
+        "backward step 3; update",
+    )
+    _add_fields(view, "view")
+    view.add_argument(
+        "--words", action="store_true", help="words as vectors instead of the stage and its panels"
+    )
+    row = FIELDS["layout"]
+    view.add_argument(
+        "--layout",
+        metavar="NAME",
+        help=f"{row.title}: {', '.join(row.names)}, or one that you saved",
+    )
+    view.add_argument(
+        "--panel",
+        dest="panels",
+        action="append",
+        choices=tuple(PANELS),
+        default=[],
+        metavar="NAME",
+        help=f"under the stage, as often as there are slots (4): {', '.join(PANELS)}",
+    )
+    return view
 
 
 def _add_desktop(parser: Parser) -> None:
@@ -294,6 +316,17 @@ def read_size(text: str) -> tuple[int, int]:
     if not (640 <= width <= 7680 and 400 <= height <= 4320):
         raise argparse.ArgumentTypeError(f"{text} is not between 640x400 and 7680x4320")
     return width, height
+
+
+def read_exercise(text: str) -> Code:
+    """The code of an exercise, or why it is none."""
+    from rnnviz.exercises import read_code
+    from rnnviz.files.errors import DataError
+
+    try:
+        return read_code(text)
+    except DataError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def read_place(text: str) -> At:

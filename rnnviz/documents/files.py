@@ -19,13 +19,14 @@ from rnnviz.film.comparison import compare, why_not_compared
 from rnnviz.record import record
 
 SUFFIX = ".rnnviz"
-FORMAT, VERSION = "rnnviz", 2
+FORMAT, VERSION = "rnnviz", 3
 
 Plain: TypeAlias = bool | int | float | str | None
 View: TypeAlias = Mapping[str, Plain | list[Plain]]
 """How the window showed it: plain values and lists of them, by name."""
 
 _MOST_NAMES, _MOST_ITEMS, _LONGEST = 64, 64, 5000
+_LONGEST_TOUR = 256 * 1024
 
 
 @record(eq=False)
@@ -40,11 +41,14 @@ class Document:
         What the window handed in.
     mark : bytes
         The fingerprint of the file as it was read.
+    tour : str
+        The text of a tour that it holds; empty where it holds none. It is not read here.
     """
 
     branches: Branches
     view: View
     mark: bytes = b""
+    tour: str = ""
 
 
 class ChangedError(DataError):
@@ -60,6 +64,7 @@ def save_document(
     branches: Branches,
     view: View | None = None,
     over: bytes | None = None,
+    tour: str = "",
 ) -> bytes:
     """Write branches into a file, which is replaced as a whole when all of it is on the disk.
 
@@ -73,6 +78,8 @@ def save_document(
     view : mapping of str to plain values, optional
     over : bytes, optional
         The fingerprint of the document that may be replaced; one with another is left alone.
+    tour : str
+        The text of a tour that it is to hold.
 
     Returns
     -------
@@ -93,11 +100,12 @@ def save_document(
     encoder = Encoder()
     description: dict[str, Any] = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if tour else 2,  # which older programs read, too
         "program": __version__,
         "view": _view(dict(view or {})),
         "branches": encoder.encode(branches),
         "objects": encoder.objects,
+        **({"tour": tour} if tour else {}),
     }
     mark = b""
 
@@ -140,7 +148,7 @@ def open_document(path: str | os.PathLike[str]) -> Document:
     description, stacks, mark = read_archive(where)
     try:
         _check_version(description)
-        view = _view(description.get("view"))
+        view, tour = _view(description.get("view")), _tour(description)
         compared = description["version"] == 1 and was_compared(description)
         description = of_version_2(description)
         decoder = Decoder(stacks, description["objects"])
@@ -152,7 +160,7 @@ def open_document(path: str | os.PathLike[str]) -> Document:
         raise (NewerError if error.newer else DataError)(str(error), path=path) from None
     except (ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
         raise DataError(f"is damaged: {_words(error)}", path=path) from None
-    return Document(branches, view, mark)
+    return Document(branches, view, mark, tour)
 
 
 def read_view(path: str | os.PathLike[str]) -> View:
@@ -193,9 +201,18 @@ def _check_version(description: dict[str, Any]) -> None:
         raise _OtherVersionError(f"has a version that never was ({str(version)[:9]})")
     parts = {"playhead", "run"} if version == 1 else {"branches"}
     known = {"format", "version", "program", "view", "objects", *parts}
+    known |= {"tour"} if version > 2 else set()
     if set(description) != known:
         strange = sorted(set(description) ^ known)[0]
         raise ValueError(f"{strange[:40]!r} is missing or not known")
+
+
+def _tour(description: dict[str, Any]) -> str:
+    """The text of its tour; one that is no tour says so when it is presented."""
+    tour = description.get("tour", "")
+    if not isinstance(tour, str) or len(tour) > _LONGEST_TOUR:
+        raise ValueError("tour: expected a text that is no longer than a tour can be")
+    return tour
 
 
 def _view(view: Any) -> dict[str, Plain | list[Plain]]:

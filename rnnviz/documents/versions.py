@@ -1,6 +1,7 @@
 """What older programs wrote; their documents are read all the same.
 
-Version 1 had one run and a playhead, and its task within the run. Version 2 has branches.
+Version 1 had one run and a playhead, and its task within the run. Version 2 has branches. Version 3
+has a tour; a document without one is still written as version 2.
 """
 
 from __future__ import annotations

@@ -8,17 +8,20 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
 
+from rnnviz.export.formats import WINDOW, Appearance
 from rnnviz.export.moments import Still, Told, go_on
-from rnnviz.export.offscreen import WINDOW, Appearance, OffscreenWindow
+from rnnviz.export.offscreen import OffscreenWindow
+from rnnviz.export.picture import drawing_of, seen_in
 from rnnviz.files.errors import DataError
 from rnnviz.film import Frame
 from rnnviz.tours.script import Tour
+from rnnviz.views.drawing import drawn_as, image_of
 
 Pixels = NDArray[np.uint8]
+
+_OPAQUE = QImage.Format.Format_RGB888
 
 
 class Pictures:
@@ -30,16 +33,25 @@ class Pictures:
     appearance : Appearance
     what : str
         "window", "stage" or a panel.
+    scale : float
+        Pixels of an image to one of the window's.
 
     Attributes
     ----------
     offscreen : OffscreenWindow
     """
 
-    def __init__(self, source: Frame | Tour, appearance: Appearance, what: str = WINDOW) -> None:
-        self._source, self._what = source, what
-        self.offscreen = OffscreenWindow(appearance)
+    def __init__(
+        self,
+        source: Frame | Tour,
+        appearance: Appearance,
+        what: str = WINDOW,
+        scale: float = 1.0,
+    ) -> None:
+        self._source, self._what, self._scale = source, what, scale
+        self.offscreen = OffscreenWindow(seen_in(appearance, what))
         self._running: int | None = None
+        self._shape: tuple[int, ...] | None = None
         if isinstance(source, Frame):
             self.offscreen.show_frame(source)
 
@@ -71,24 +83,12 @@ class Pictures:
         if fault:
             raise DataError(fault, about="")
 
-    def widget(self) -> QWidget:
-        """What is drawn.
-
-        Raises
-        ------
-        DataError
-            Of a panel that is not there.
-        """
-        try:
-            return self.offscreen.view(self._what)
-        except ValueError as error:
-            raise DataError(str(error), about="") from None
-
     def image(self) -> QImage:
-        """What is shown, as a picture without transparency; DataError as of `widget`."""
-        whole = self._what == WINDOW
-        picture = self.offscreen.window.picture() if whole else self.widget().grab()
-        return picture.toImage().convertToFormat(QImage.Format.Format_RGB888)
+        """What is shown, as a picture without transparency; DataError of a panel that is not."""
+        drawing = drawing_of(self.offscreen, self._what)
+        if self._what == WINDOW and self._scale == 1.0:
+            return self.offscreen.window.picture().toImage().convertToFormat(_OPAQUE)
+        return image_of(drawing, self._scale).convertToFormat(_OPAQUE)
 
     def hide_words(self) -> None:
         """Hide a tour's words and its bar, for those who say them beside the picture."""
@@ -97,23 +97,13 @@ class Pictures:
             touring.caption.hide()
             touring.foot.hide()
 
-    def drawing(self) -> str:
-        """What is shown as SVG, its lines lines and its text text; DataError as of `widget`."""
-        from PySide6.QtSvg import QSvgGenerator  # here, since only who draws so needs it
-
-        widget, data = self.widget(), QByteArray()
-        buffer = QBuffer(data)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # of which clipping is a part
-        generator.setOutputDevice(buffer)
-        generator.setSize(widget.size())
-        generator.setViewBox(QRectF(0, 0, widget.width(), widget.height()))
-        widget.render(generator)
-        buffer.close()
-        return bytes(data.data()).decode()
+    def drawing(self) -> tuple[str, int, int]:
+        """What is shown as SVG, its lines lines and its text text, and its width and height."""
+        drawing = drawing_of(self.offscreen, self._what)
+        return drawn_as("svg", drawing).decode(), drawing.width, drawing.height
 
     def drawn(self, stills: Sequence[Still], told: Told | None = None) -> Iterator[Pixels]:
-        """The pixels of moments, each when it is asked for; see `pixels_of`.
+        """The pixels of moments, each when it is asked for, all of the first one's size.
 
         Raises
         ------
@@ -123,7 +113,9 @@ class Pictures:
         for index, still in enumerate(stills):
             go_on(told, index / len(stills))
             self.show(still)
-            yield pixels_of(self.image())
+            picture = pixels_of(self.image())
+            self._shape = self._shape or picture.shape
+            yield picture if picture.shape == self._shape else fitted(picture, self._shape)
 
     def _show_scene(self, still: Still, scene: int) -> str:
         assert isinstance(self._source, Tour)
@@ -137,6 +129,15 @@ class Pictures:
         if still.position is not None and not fault:
             self.offscreen.run_to(still.position)
         return fault
+
+
+def fitted(picture: Pixels, shape: tuple[int, ...]) -> Pixels:
+    """A picture cut, or continued by its corner's colour, to another size."""
+    made = np.empty(shape, np.uint8)
+    made[:] = picture[-1, -1]
+    high, wide = min(shape[0], picture.shape[0]), min(shape[1], picture.shape[1])
+    made[:high, :wide] = picture[:high, :wide]
+    return made
 
 
 def pixels_of(image: QImage) -> Pixels:

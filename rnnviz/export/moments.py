@@ -6,18 +6,16 @@ the window's clock moves it; one of stops has a picture wherever a step is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil, floor
 
+from rnnviz.export.formats import Told
 from rnnviz.files.errors import Cancelled, DataError
 from rnnviz.film import Stage, Timeline, compute_pass
 from rnnviz.film.timeline import step_seconds
 from rnnviz.record import record
 from rnnviz.tours.placing import Placing
 from rnnviz.tours.script import Scene, Tour
-
-Told = Callable[[float], bool]
-"""Is told how much is done, 0 … 1, and answers whether to go on."""
 
 MOST = 20_000
 """Pictures of a film at most: eleven minutes at thirty a second."""

@@ -17,9 +17,9 @@ from html import escape
 from typing import Any, BinaryIO
 
 from rnnviz import __version__
+from rnnviz.export.formats import WINDOW, Appearance, Told
 from rnnviz.export.frames import Pictures
-from rnnviz.export.moments import Still, Told, go_on
-from rnnviz.export.offscreen import WINDOW, Appearance
+from rnnviz.export.moments import Still, go_on
 from rnnviz.export.sentences import said_of
 from rnnviz.export.svg_parts import Element, Store, Styles, elements_of, markup, together
 from rnnviz.export.typefaces import font_faces
@@ -109,11 +109,11 @@ def write_page(
                 go_on(told, (side + index / len(stills)) / 2.0)
                 pictures.show(still)
                 pictures.hide_words()
-                drawn.append(elements_of(pictures.drawing(), store))
+                svg, *sides_of = pictures.drawing()
+                drawn.append(elements_of(svg, store))
                 if not side:
                     moments.append(_moment(pictures, still, appearance))
-                widget = pictures.widget()
-                size = max(size[0], widget.width()), max(size[1], widget.height())
+                size = max(size[0], sides_of[0]), max(size[1], sides_of[1])
         sides.append(drawn)
     table, placed = _Table(), list[Moment]()
     for light, dark, moment in zip(*sides, moments, strict=True):

@@ -85,7 +85,7 @@ def _rules(letters: frozenset[str]) -> Iterator[str]:
             address = f"data:{kind};base64,{b64encode(data).decode()}"
             yield (
                 f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};'
-                f"font-style:{face.style};src:url({address})}}"
+                f"font-style:{face.style};font-display:swap;src:url({address})}}"
             )
 
 

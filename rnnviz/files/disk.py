@@ -38,7 +38,7 @@ MAX_BYTES = 64 * 1024 * 1024
 # A file that somebody still writes to is opened half. Only one that changed this recently (s) is
 # looked at a second time, after this pause (s); an old file costs no waiting.
 _FRESH = 1.0
-_PAUSE = 0.05
+PAUSE = 0.05
 
 _KINDS = (
     (stat.S_ISDIR, "is a folder, not a file"),
@@ -151,7 +151,7 @@ def _read(path: str, most: int) -> Content:
         before = os.fstat(handle)
         data = _read_up_to(handle, before.st_size + 1)
         if abs(time.time() - before.st_mtime) < _FRESH:
-            time.sleep(_PAUSE)
+            time.sleep(PAUSE)
         after = os.fstat(handle)
     finally:
         os.close(handle)

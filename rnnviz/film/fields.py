@@ -412,7 +412,7 @@ _VIEW = (
         choices=_of(
             "theme", ("Like the &system", "system"), ("&Light", "light"), ("&Dark", "dark")
         ),
-        menu="&Theme", flags=(_spelled("--theme"),), kept="theme",
+        menu="&Theme", flags=(_spelled("--theme"),), keys=(_spelled("view.theme"),), kept="theme",
     ),
     _view(
         "colours", "the colours of values",
@@ -422,7 +422,8 @@ _VIEW = (
             "colours", ("&Blue and ochre", "ochre"), ("Blue and &red", "red"),
             ("&Purple and orange", "orange"),
         ),
-        menu="Colours of values", flags=(_spelled("--colours"),), kept="colours",
+        menu="Colours of values", flags=(_spelled("--colours"),),
+        keys=(_spelled("view.colours"),), kept="colours",
     ),
     _view(
         "notation", "the notation",
@@ -436,7 +437,18 @@ _VIEW = (
             ("The &framework’s: hₜ, weight_hh_l0", "framework"),
         ),
         menu="Notation", flags=(_spelled("--notation"),),
-        kept="notation",
+        keys=(_spelled("view.notation"),), kept="notation",
+    ),
+    _view(
+        "motion", "how much moves",
+        "Numbers travel from the equation to the cell, and a step runs by itself. Reduced, nothing "
+        "travels: a step is a cut, and playing goes on by whole phases.",
+        default="system",
+        choices=_of(
+            "motion", ("Like the &system", "system"), ("&Full", "full"), ("&Reduced", "reduced")
+        ),
+        menu="Motion", flags=(_spelled("--motion"),), keys=(_spelled("view.motion"),),
+        kept="motion",
     ),
     _view(
         "text_zoom", "the zoom of text",

@@ -59,7 +59,10 @@ def position_of(place: At, timeline: Timeline) -> float:
     ValueError
         If there are fewer steps.
     """
-    if place.step > timeline.steps:
+    # The first step back begins where all are done: back:9.4 of nine steps is on its way.
+    if place.step > timeline.steps and not (
+        place.stage == "backward" and place.step < timeline.steps + 1
+    ):
         there = "is 1 step" if timeline.steps == 1 else f"are {timeline.steps} steps"
         raise ValueError(f"{place}: there {there}")
     return {

@@ -7,6 +7,7 @@ path may only lead to a file beside it, and sizes are checked before anything is
 from typing import Any, cast
 
 from rnnviz.files.errors import DataError, show_name, visible
+from rnnviz.film.fields import fields_of
 from rnnviz.opening.toml_files import Given, Toml, beside, keys_of_fields, kind_of, read_toml
 from rnnviz.record import field, record
 
@@ -31,12 +32,15 @@ class SessionFile:
         The path of an ordinary file in the session's folder or below.
     given : mapping of str to value
         Fields by name, as in the table of fields; only those that it says.
+    looks : mapping of str to value
+        Likewise, those of the view: how it is looked at while it is open.
     """
 
     name: str
     title: str | None = None
     data: str | None = None
     given: dict[str, Any] = field(default_factory=dict[str, Any])
+    looks: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 def parse_session(data: bytes, path: str) -> SessionFile:
@@ -72,7 +76,10 @@ def session_of(toml: Toml) -> SessionFile:
         except DataError as error:
             error.line = toml.lines.of("data")
             raise
-    return SessionFile(show_name(toml.path), texts.get("title"), place, said.given)
+    view = {row.name for row in fields_of("view")}
+    looks = {name: value for name, value in said.given.items() if name in view}
+    given = {name: value for name, value in said.given.items() if name not in view}
+    return SessionFile(show_name(toml.path), texts.get("title"), place, given, looks)
 
 
 def _text(toml: Toml, key: str, value: object) -> str:

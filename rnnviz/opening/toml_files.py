@@ -9,7 +9,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -164,6 +164,11 @@ class Given:
         self._by[row.name] = shown
 
 
+def has_comments(text: str) -> bool:
+    """Whether something stands in a text of TOML that is said to people alone."""
+    return any(commented for _, _, _, commented in _scanned(text))
+
+
 def keys_of_fields() -> dict[str, dict[str, tuple[Field, Spelling]]]:
     """Every key that the table of fields has for files, by its table."""
     found: dict[str, dict[str, tuple[Field, Spelling]]] = {}
@@ -248,24 +253,28 @@ def _parsed(text: str, path: str) -> dict[str, Any]:
         _fail(f"is not valid TOML ({visible(str(error))[:80]})", path)
 
 
-def _outside(text: str):
+def _outside(text: str) -> Iterator[tuple[int, str]]:
     """Lines, counted from 1, that do not begin within a text of several lines."""
+    return ((number, line) for number, line, outside, _ in _scanned(text) if outside)
+
+
+def _scanned(text: str) -> Iterator[tuple[int, str, bool, bool]]:
+    """Each line: its number, whether it begins outside such a text, and ends with a comment."""
     within = ""
     for number, line in enumerate(text.split("\n"), start=1):
-        rest = line
+        rest, outside, commented = line, not within, False
         if within:
             _, closed, rest = line.partition(within)
-            if not closed:
-                continue
-            within = ""
-        else:
-            yield number, line
-        for found in _LONG.finditer(rest):
+            within = "" if closed else within
+        for found in _LONG.finditer("" if within else rest):
             mark = found[0]
             if within:
                 within = "" if mark == within else within
             elif mark in ('"""', "'''"):
                 within = mark
+            else:
+                commented = commented or mark.startswith("#")
+        yield number, line, outside, commented
 
 
 def _parts(name: str) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ class _Saving:
     view: View
     then: Callable[[], object]
     overwrite: bool
+    tour: str
     mark: bytes | None = None  # of what was written
     cleared: int = 0
 
@@ -83,7 +84,7 @@ class _Saving:
         """Write it, once; on any thread, after those that were to be saved before."""
         if self.mark is None:
             known = None if self.overwrite or self.home.path != self.path else self.home.mark
-            self.mark = _save(self.path, self.branches, self.view, known)
+            self.mark = _save(self.path, self.branches, self.view, known, self.tour)
             self.cleared = clear_partials(self.path.parent)
 
 
@@ -178,7 +179,7 @@ class Autosave(QObject):
         branches, home = self._newest, self._state.home
         if branches is None:
             return
-        saving = _Saving(path, home, branches, dict(self.view()), then, overwrite)
+        saving = _Saving(path, home, branches, dict(self.view()), then, overwrite, home.tour)
         self._waiting.append(saving)
         if len(self._waiting) == 1:
             self._saver.submit(saving.work)
@@ -304,7 +305,7 @@ class Autosave(QObject):
         mark = "" if home.mark is None else home.mark.hex()
         view = {**self.view(), NAME: name[:500], PATH: path, MARK: mark}
         self._under_way = branches
-        return lambda: _save(own, thinned(branches), view)
+        return lambda: _save(own, thinned(branches), view, tour=home.tour)
 
     def _finish_saving(self) -> None:
         """Wait for what is being saved that the user wanted to be."""
@@ -405,10 +406,12 @@ class Autosave(QObject):
         orphan.lock.unlock()
 
 
-def _save(path: Path, branches: Branches, view: View, over: bytes | None = None) -> bytes:
+def _save(
+    path: Path, branches: Branches, view: View, over: bytes | None = None, tour: str = ""
+) -> bytes:
     from rnnviz.documents import save_document
 
-    return save_document(path, branches, view, over)
+    return save_document(path, branches, view, over, tour)
 
 
 def thinned(branches: Branches, most_bytes: int = _MOST_BYTES) -> Branches:

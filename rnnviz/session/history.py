@@ -26,11 +26,13 @@ class Home:
     file : Path or None
         What was opened: a document, a text, a table, …
     view : mapping
-        How the document's window showed it.
+        How the document's window showed it, or how a session file says it is looked at.
     mark : bytes or None
         The fingerprint of the document as it was read or written last; None where it is not known.
     panels : tuple of str
         What it is looked at with while it is open, in place of the user's own layout; else empty.
+    tour : str
+        The text of the tour that the document holds; empty where it holds none.
     """
 
     branches: Branches | None = None
@@ -39,6 +41,7 @@ class Home:
     view: Mapping[str, Any] = field(default_factory=dict[str, Any])
     mark: bytes | None = None
     panels: tuple[str, ...] = ()
+    tour: str = ""
 
     def beside(self, name: str) -> str:
         """Where a file of this name is proposed: where what is open lies, if that is anywhere."""

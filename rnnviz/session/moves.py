@@ -17,6 +17,7 @@ from rnnviz.session.state import State
 _TICK_MS = 16
 # A tick that came late (a slow machine, a suspended one) moves the film on by no more than this.
 _LONGEST_TICK = 0.25
+_NEARLY = 1e-9
 
 
 class Clock(QObject):
@@ -56,8 +57,8 @@ class Clock(QObject):
         self._target: float | None = None
         self._playing = False
         self._speed = 1.0
-        self.animated = True
-        self.by_hand = False
+        self.animated, self.still, self.by_hand = True, False, False
+        self._saved = 0.0  # seconds of a phase that is shown when they are over, where it is still
         self._elapsed = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -130,7 +131,7 @@ class Clock(QObject):
             self.moved.emit(target)
         elif position >= timeline.end:
             self.passed.emit()
-        elif self.animated:
+        elif self.animated and not self.still:
             self._target = stop(timeline, position)
             self._start()
         else:
@@ -150,6 +151,7 @@ class Clock(QObject):
         self.set_speed(next((s for s in reversed(SPEEDS) if s < self._speed), SPEEDS[0]))
 
     def _start(self) -> None:
+        self._saved = 0.0
         if not self.by_hand:
             self._elapsed.start()
             self._timer.start()
@@ -170,7 +172,15 @@ class Clock(QObject):
         if self._playing and position >= timeline.end:
             self.passed.emit()
             return
-        self.reach(timeline.advance(position, seconds, self._speed))
+        if self.still:
+            self._saved += seconds
+            edge = timeline.next_phase(position)
+            if timeline.advance(position, self._saved, self._speed) < edge - _NEARLY:
+                return
+            position, self._saved = edge, 0.0
+        else:
+            position = timeline.advance(position, seconds, self._speed)
+        self.reach(position)
 
 
 class Moves:
@@ -322,8 +332,12 @@ class Moves:
             self._clock.play()
 
     def set_animated(self, animated: bool) -> None:
-        """Whether a step is animated, or done at once (for those whom motion disturbs)."""
+        """Whether a step is animated, or done at once."""
         self._clock.animated = animated
+
+    def set_still(self, still: bool) -> None:
+        """Whether a step is a cut and playing goes by whole phases, since motion disturbs."""
+        self._clock.still = still
 
     # -- within ------------------------------------------------------------------------------
 

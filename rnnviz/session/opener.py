@@ -307,6 +307,19 @@ class Opener(QObject):
 
         self._jobs.submit(work, "Opening", self._land)
 
+    def open_exercise(self, code: str) -> None:
+        """Show the network and the sequence of an exercise's sheet, by its code, such as bptt-7.
+
+        A message and nothing else changed where there is no such code.
+        """
+
+        def work(told: UnderWay) -> Opened:
+            from rnnviz.exercises import open_code, read_code
+
+            return side_by_side(open_code(read_code(code)), (), told)
+
+        self._jobs.submit(work, "Opening the exercise", self._land)
+
     def open_twins(self) -> None:
         """Set the trained networks of all cells of the open problem side by side, as they ship.
 
@@ -432,7 +445,8 @@ class Opener(QObject):
             if isinstance(found, Network):
                 return on_stage(found, path, task, told)
             if isinstance(found, SessionFile):
-                return at_home(with_pass(begun(found, task, told), told=told), path)
+                begins = with_pass(begun(found, task, told), told=told)
+                return at_home(begins, path, found.looks)
             if isinstance(found, Toml):
                 from rnnviz.tours.script import tour_of
 

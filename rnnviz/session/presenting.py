@@ -123,6 +123,8 @@ class Presenter(QObject):
         Something else is about to be shown: whoever shows it makes room.
     landed : Shown
         It is shown.
+    retold :
+        The same is shown and something else said of it.
     ended :
         It is over.
 
@@ -141,6 +143,7 @@ class Presenter(QObject):
 
     landing = Signal(object)
     landed = Signal(object)
+    retold = Signal()
     ended = Signal()
 
     def __init__(
@@ -225,6 +228,22 @@ class Presenter(QObject):
         """A scene that has been made ready; None of others, and of those that cannot be."""
         found = self._ready.get(index)
         return found if isinstance(found, Ready) else None
+
+    @property
+    def home_before(self) -> Home:
+        """Where what was open before the tour belongs."""
+        return self._before.home
+
+    def retell(self, tour: Tour) -> None:
+        """Take over a tour whose scenes show the same, and say something else."""
+        self.tour, self._placing = tour, Placing(tour)
+        for index, found in self._ready.items():
+            if isinstance(found, Ready):
+                placed = replace(found.placed, scene=tour.scenes[index])
+                self._ready[index] = Ready(placed, found.passing)
+        if self._shown is not None:
+            self._shown = replace(self._shown, tour=tour)
+            self.retold.emit()
 
     # -- the way -----------------------------------------------------------------------------
 

@@ -2,8 +2,9 @@
 
 The rule of its face: what concerns the film and what is open is flat, an intent or a question of
 the session's own (`session.seek`, `session.train`, `session.frame`), whichever part answers it; the
-parts behind are nobody's business. Two parts are called by their names, since they are about the
-user's disk and desktop and no picture comes of them: `session.autosave` and `session.preferences`.
+parts behind are nobody's business. Three parts are called by their names, since they are about the
+user's disk and desktop and no picture comes of them: `session.autosave`, `session.preferences` and
+`session.author`, who makes tours.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.files.errors import Cancelled
-from rnnviz.film import Branches, Frame, Plan, Playhead, Progress, Run, Settings
+from rnnviz.film import Branches, Frame, NetworkInfo, Plan, Playhead, Progress, Run, Settings
 from rnnviz.film.cost import BUDGETS, set_budget, set_budgets
 from rnnviz.session.autosave import INTERVAL, Autosave
 from rnnviz.session.edits import Branching, Edits
@@ -30,6 +31,7 @@ from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import reason_of
 
 if TYPE_CHECKING:
+    from rnnviz.session.authoring import Author
     from rnnviz.session.continuer import Continuer
     from rnnviz.session.presenting import Presenter
     from rnnviz.tours.script import Tour
@@ -106,6 +108,8 @@ class Session(QObject):
         self._estimator = Estimator(self)
         self._continuer: Continuer | None = None
         self._presenter: Presenter | None = None
+        self._author: Author | None = None
+        self._network_file: Path | None = None  # the one that was opened last
         self._edits = edits = Edits(state, history, jobs, trainer, tell)
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
@@ -129,7 +133,7 @@ class Session(QObject):
         trainer.changed.connect(self.training)
         self._estimator.estimated.connect(self.estimated)
         opener.asked.connect(self.asked)
-        opener.informed.connect(self.informed)
+        opener.informed.connect(self._inform)
         opener.toured.connect(self.present)
         jobs.failed.connect(self._failed)
 
@@ -150,6 +154,7 @@ class Session(QObject):
         self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end
         self.to_stage, self.toggle_play = moves.to_stage, moves.toggle_play
         self.set_animated, self.pause = moves.set_animated, clock.pause
+        self.set_still = moves.set_still
         self.set_speed, self.faster, self.slower = clock.set_speed, clock.faster, clock.slower
         # The branches of what is open.
         self.fork, self.switch_to = branching.fork, branching.switch_to
@@ -178,6 +183,7 @@ class Session(QObject):
         self.open_frame, self.open_made = opener.open_frame, opener.open_made
         self.open_sample = opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
+        self.open_exercise = opener.open_exercise
         self.open_twins, self.open_tour = opener.open_twins, opener.open_tour
         self.tours = opener.tours
         self.open_example, self.set_length = opener.open_example, opener.set_length
@@ -267,13 +273,33 @@ class Session(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no thread works any more, not even on what nobody asks for now."""
-        parts = (self._trainer, self._estimator, self._jobs, self._continuer, self._presenter)
+        parts = (self._trainer, self._estimator, self._jobs, self._continuer, self._presenter,
+                 self._author)  # fmt: skip
         return all(part is None or part.at_rest for part in parts)
 
     @property
     def tour(self) -> Presenter | None:
         """The tour that is presented; None where none is."""
         return self._presenter
+
+    @property
+    def author(self) -> Author:
+        """Makes a tour; called by its name, as the other parts that are about files."""
+        if self._author is None:
+            from rnnviz.session.authoring import Author  # not before it is needed
+
+            made = self._author = Author(
+                self._state, self._trainer, self._clock, self.autosave, self.say, self.present, self
+            )
+            made.network = lambda: self._network_file
+            made.toured(self._presenter)
+            self.toured.connect(made.toured)
+        return self._author
+
+    @property
+    def has_author(self) -> bool:
+        """Whether a tour has been made since the start."""
+        return self._author is not None
 
     def present(self, tour: Tour, scene: int = 0, like: Presenter | None = None) -> None:
         """Present a tour from one of its scenes on, in place of one that is presented.
@@ -366,6 +392,10 @@ class Session(QObject):
         while self._unsaid and self._free():
             self.told.emit(self._unsaid.pop(0))
 
+    def _inform(self, info: NetworkInfo) -> None:
+        self._network_file = Path(info.path)
+        self.informed.emit(info)
+
     def close(self) -> None:
         """Finish saving, stop the clock, drop a training and wait for all threads."""
         self.autosave.close()
@@ -376,6 +406,8 @@ class Session(QObject):
             self._continuer.close()
         if self._presenter is not None:
             self._presenter.close()
+        if self._author is not None:
+            self._author.close()
         self._jobs.stop()
 
     def leave(self) -> None:

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rnnviz.data import Options, Task, make_task
 from rnnviz.data import Sequence as Steps
@@ -218,15 +218,17 @@ def with_pass(run: Run, snapshot: int = 0, told: UnderWay | None = None) -> Open
     return Opened(run, passing_of(Branches.of(run, Playhead(snapshot)), told), snapshot)
 
 
-def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
-    """As something else than what was open, from a file or not."""
+def at_home(
+    opened: Opened, file: str | Path | None = None, view: Mapping[str, Any] | None = None
+) -> Opened:
+    """As something else than what was open, from a file or not, and how it is to be looked at."""
     branches = opened.branches or Branches.of(opened.run)
-    home = Home(branches, file=None if file is None else Path(file))
+    home = Home(branches, file=None if file is None else Path(file), view=dict(view or {}))
     return replace(opened, home=home)
 
 
 def side_by_side(branches: Branches, panels: tuple[str, ...], told: UnderWay | None) -> Opened:
-    """Several branches as something else than what was open, to be looked at with some panels."""
+    """Branches as something else than what was open, to be looked at with some panels."""
     home = Home(branches, panels=panels)
     passing = passing_of(branches, told)
     return Opened(branches.run, passing, branches.branch.snapshot, home, branches)
@@ -245,7 +247,7 @@ def as_left(found: Document, path: str | Path, home: Home | None, told: UnderWay
     passing = passing_of(branches, told)
     if home is None:
         home = Home(branches, Path(path), Path(path), mark=found.mark)
-    home.view = dict(found.view)
+    home.view, home.tour = dict(found.view), found.tour
     return Opened(branches.run, passing, branches.branch.snapshot, home, branches)
 
 

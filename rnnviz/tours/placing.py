@@ -218,8 +218,9 @@ def _opened(scene: Scene) -> tuple[Branches, Path | None]:
         found = open_path(path)
         assert isinstance(found, Sequence)
         return _fresh(found, settings), path
-    if kind == "file":
-        return _in_file(Path(value), scene, settings), Path(value)
+    if kind in ("file", "document"):
+        path = Path(value if kind == "file" else scene.path)
+        return _in_file(path, scene, settings), path
     if kind == "problem":
         run = shipped.open_problem(value, more.get("example", ""))
         if "text" in more:

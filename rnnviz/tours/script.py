@@ -17,7 +17,7 @@ from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import BARS, FIELDS, fields_of
 from rnnviz.film.panels import MOST, PANELS
 from rnnviz.film.places import At, read_at
-from rnnviz.opening.door import MAX_TOUR
+from rnnviz.opening.door import DOCUMENTS, MAX_TOUR
 from rnnviz.opening.toml_files import (
     Given,
     Keys,
@@ -39,7 +39,7 @@ _OF_TOUR = {"title": 80, "about": 240, "part": 60}  # texts, and how long they m
 _OF_SCENE = {"name": 60, "title": 90, "caption": 240, "question": 240, "answer": 240,
              "notes": 4_000}  # fmt: skip
 _MOST_LINES = 2  # of a text that breaks them itself: the picture needs the room
-_OF_ALL_SCENES = ("parts", "scene")
+_OF_ALL_SCENES = ("planned", "parts", "scene")
 _OPENS = {  # what may be opened, and what may be said with it
     "lecture": ("unit",),
     "text": ("unit",),
@@ -48,6 +48,7 @@ _OPENS = {  # what may be opened, and what may be said with it
     "vanishing": (),
     "series": (),
     "file": (),
+    "document": (),
 }
 SERIES: Mapping[str, str] = MappingProxyType(
     {
@@ -61,7 +62,7 @@ SERIES: Mapping[str, str] = MappingProxyType(
 SNAPSHOTS = ("first", "best", "last")
 
 _CALLED = {"unit": "selected"}  # by whoever refuses it
-_NOT_A_SCENES = ("theme", "text_zoom", "state_view", "layout", "animated", "speed",
+_NOT_A_SCENES = ("theme", "motion", "text_zoom", "state_view", "layout", "animated", "speed",
                  "start_page")  # fmt: skip
 
 
@@ -94,7 +95,7 @@ class Scene:
         How long it is planned to take.
     opens : mapping or None
         What is opened: one of "lecture", "text", "problem", "twins", "vanishing", "series", "file",
-        with what belongs to it. None: what the scene before showed stays.
+        "document", with what belongs to it. None: what the scene before showed stays.
     mode : str
     given : mapping of str to value
         Fields of network, updates and training by name.
@@ -155,9 +156,9 @@ class Scene:
     cover: tuple[str, ...] = ()
     blanks: int = 0
     part: str = ""
-    path: str = ""
-    line: int | None = None
-    lines: Mapping[str, int | None] = field(default_factory=dict[str, int | None])
+    path: str = field(default="", compare=False)
+    line: int | None = field(default=None, compare=False)
+    lines: Mapping[str, int | None] = field(default_factory=dict[str, int | None], compare=False)
     fault: str = ""
 
     def line_of(self, reason: str) -> int | None:
@@ -182,12 +183,18 @@ class Tour:
     title, about : str
     scenes : tuple of Scene
         At least one.
+    planned : float
+        Minutes that there are for all of it; 0 where nobody says.
+    path : str
+        The file that it was read from.
     """
 
     name: str
     title: str
     about: str
     scenes: tuple[Scene, ...]
+    planned: float = 0.0
+    path: str = field(default="", compare=False)
 
     @property
     def minutes(self) -> float:
@@ -277,7 +284,9 @@ def tour_of(toml: Toml, *, strict: bool = False) -> Tour:
     if len(scenes) > _MOST_SCENES:
         toml.fail(f"has {len(scenes)} scenes, at most {_MOST_SCENES}", "scene", _MOST_SCENES)
     stem = Path(toml.path).stem
-    return Tour(stem, texts["title"] or stem, texts["about"], _named(toml, scenes, strict))
+    planned = _minutes(toml, toml.tables.get("planned", 0.0), 600, "planned")
+    return Tour(stem, texts["title"] or stem, texts["about"], _named(toml, scenes, strict),
+                planned, toml.path)  # fmt: skip
 
 
 def _part(toml: Toml, name: str, index: int, strict: bool) -> tuple[Scene, ...]:
@@ -335,6 +344,7 @@ class _Reading:
         takes: dict[str, Callable[[object, str], object]] = {
             **dict.fromkeys(("title", "caption", "question", "answer"), self._caption),
             "name": self._name, "notes": self._notes, "minutes": self._minutes,
+            "part": lambda value, key: self._plain(value, _OF_TOUR["part"], key),
             "open": self._opens, "mode": self._field, "speed": self._field,
             "branch": lambda value, key: self._plain(value, 60, key),
             "snapshot": self._snapshot, "updates": self._updates,
@@ -361,13 +371,12 @@ class _Reading:
             self._fail("has a scene without a name", "name")
         looks = {name: value for name, value in said.given.items() if name in KEYS["view"]}
         given = {name: value for name, value in said.given.items() if name not in looks}
-        for bar in ("notes", "caption"):
-            made.setdefault(bar, "")
+        made = {"part": part, "notes": "", "caption": "", **made}
         where = {key: self._toml.lines.of("scene", self._index, key) for key in table}
         for name in KEYS:
             for key in table.get(name, ()):
                 where[key] = self._toml.lines.of("scene", self._index, name, key)
-        return Scene(**made, given=given, looks=looks, part=part, path=self._toml.path, line=line,
+        return Scene(**made, given=given, looks=looks, path=self._toml.path, line=line,
                      lines=where)  # fmt: skip
 
     # -- its keys ----------------------------------------------------------------------------
@@ -400,9 +409,7 @@ class _Reading:
         return self._plain(value, _OF_SCENE[key], key)
 
     def _minutes(self, value: object, key: str) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 120:
-            self._fail(f"{key} is {kind_of(value)}, where a number from 0 to 120 should be", key)
-        return float(value)
+        return _minutes(self._toml, value, 120, "scene", self._index, key)
 
     def _field(self, value: object, key: str) -> Any:
         try:
@@ -482,9 +489,12 @@ class _Reading:
         return {first: made.pop(first), **made}
 
     def _opened(self, name: str, value: object, key: str) -> Any:
-        if name in ("lecture", "vanishing"):
+        if name in ("lecture", "vanishing", "document"):
             if value is not True:
                 self._fail(f"{key}: {name} is {kind_of(value)}, where true should be", key)
+            if name == "document" and Path(self._toml.path).suffix.lower() != DOCUMENTS:
+                self._fail(f"{key}: document is for a tour that a document holds; "
+                           "here a file beside the tour is named: file", key)  # fmt: skip
             return True
         if name == "unit":
             try:
@@ -516,6 +526,13 @@ def _text(toml: Toml, value: object, most: int, *keys: str | int) -> str:
         toml.fail(f"{key} has {len(value):,} characters, at most {most:,}", *keys)
     lines = value.replace("\r\n", "\n").split("\n")
     return "\n".join(map(visible, lines)) if key in _OF_SCENE else visible(value)
+
+
+def _minutes(toml: Toml, value: object, most: int, *keys: str | int) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        what = f"{keys[-1]} is {kind_of(value)}, where a number from 0 to {most} should be"
+        toml.fail(what, *keys)
+    return float(value)
 
 
 def _list(toml: Toml, value: object, kind: type, *keys: str | int) -> list[Any]:

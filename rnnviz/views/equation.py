@@ -27,6 +27,8 @@ from rnnviz.views.widgets import LeavableField, frame_field
 if TYPE_CHECKING:
     from rnnviz.scenes.equation import Equation
     from rnnviz.scenes.equation.fading import Blank
+    from rnnviz.views.typeset.arrangement import Arrangement
+    from rnnviz.views.typeset.boxes import Standing
 
 _LETTERS = 3.6  # columns of two numbers; in units of body text, like all sizes here
 _AIR = 1.6  # above and below them
@@ -77,6 +79,7 @@ class EquationBar(QWidget):
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         self.equation: Equation | None = None
+        self._arranged: tuple[Equation, QSize, float, Arrangement] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Equation of the current step")
@@ -141,16 +144,40 @@ class EquationBar(QWidget):
 
     def _draw_formulas(self, painter: QPainter, equation: Equation) -> float | None:
         """Draw the formulas and say where they end; nothing where a letter cannot be made."""
-        from rnnviz.views.typeset.arrangement import arrange
         from rnnviz.views.typeset.boxes import paint
 
-        try:
-            arrangement = arrange(equation, self.width(), self.height(), self._look.unit)
-        except TypesettingError:
+        arrangement = self._arrangement(equation)
+        if arrangement is None:
             return None
         for _, box, x, size in arrangement.parts:
             paint(painter, box, x, self.height() / 2 + AXIS * size, size, self._look.palette)
         return arrangement.end
+
+    def _arrangement(self, equation: Equation) -> Arrangement | None:
+        """Where an equation's parts stand at this size; nothing where a letter cannot be made."""
+        from rnnviz.views.typeset.arrangement import arrange
+
+        kept, size, unit = self._arranged, self.size(), self._look.unit
+        if kept is not None and kept[0] is equation and kept[1:3] == (size, unit):
+            return kept[3]
+        try:
+            made = arrange(equation, size.width(), size.height(), unit)
+        except TypesettingError:
+            return None
+        self._arranged = equation, size, unit, made
+        return made
+
+    def standing(self, item: object) -> Standing | None:
+        """Where a column or a number stands; nothing where it is not written."""
+        from rnnviz.views.typeset.boxes import find
+
+        equation = self._compose() if foundry.ready else None
+        arrangement = None if equation is None else self._arrangement(equation)
+        for _, box, x, size in () if arrangement is None else arrangement.parts:
+            found = find(item, box, x, self.height() / 2 + AXIS * size, size)
+            if found is not None:
+                return found
+        return None
 
     def _draw_text(self, painter: QPainter, equation: Equation) -> float:
         """Write the formulas in one line, and say where it ends."""
@@ -222,6 +249,7 @@ class EquationPanel(PanelWidget):
     def __init__(self, parent: QWidget | None = None, name: str = "equation") -> None:
         super().__init__(parent, name)
         self._equation: Equation | None = None
+        self._stood: tuple[Equation, tuple[float, ...], list[Standing]] | None = None
         self._waiting = letters_awaited(self)
         self._fading = Fading()
         self.answer = AnswerField(self)
@@ -334,25 +362,20 @@ class EquationPanel(PanelWidget):
     # -- painting ----------------------------------------------------------------------------
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
-        surface, equation, unit = self.surface, self._equation, self._look.unit
+        surface, equation = self.surface, self._equation
         surface.lay(painter)
         surface.draw_title(painter, surface.width - surface.pad, (PANELS[self.name].title, ""))
         if equation is None:
             return True
         font = self._look.font(1.0)
-        taken = 0.0 if self.answer.isHidden() else self.answer.width() + unit
-        lines, _ = said(self.sentence, font, surface.width - 2 * surface.pad - taken)
-        pitch = QFontMetricsF(font).height() * 1.08
-        foot = pitch * len(lines) + 0.6 * unit
-        if taken:
-            foot = max(foot, self.answer.height() + 0.9 * unit)
+        lines, pitch, foot = self._said()
         height = surface.height - surface.head - foot
         if foundry.failed:
             self._draw_text(painter, equation, height)
         elif not foundry.ready:
             foundry.warm()
             self._waiting.start()
-        elif height > 2 * unit:
+        elif height > 2 * self._look.unit:
             self._draw_formulas(painter, equation, height)
         painter.setFont(font)
         painter.setPen(self._look.palette.text(Role.MUTED))
@@ -362,18 +385,52 @@ class EquationPanel(PanelWidget):
             painter.drawText(area, Qt.AlignmentFlag.AlignLeft, line)
         return True
 
-    def _draw_formulas(self, painter: QPainter, equation: Equation, height: float) -> None:
+    def _said(self) -> tuple[list[str], float, float]:
+        """The sentence's lines, from one to the next, and how high its place is."""
+        surface, font, unit = self.surface, self._look.font(1.0), self._look.unit
+        taken = 0.0 if self.answer.isHidden() else self.answer.width() + unit
+        lines, _ = said(self.sentence, font, surface.width - 2 * surface.pad - taken)
+        pitch = QFontMetricsF(font).height() * 1.08
+        foot = pitch * len(lines) + 0.6 * unit
+        if taken:
+            foot = max(foot, self.answer.height() + 0.9 * unit)
+        return lines, pitch, foot
+
+    def _set(self, equation: Equation, height: float) -> list[Standing]:
+        """The sections where they stand; none where a letter cannot be made."""
         from rnnviz.views.typeset.arrangement import stacked
+        from rnnviz.views.typeset.boxes import Standing
+
+        surface, unit = self.surface, self._look.unit
+        width = surface.width - 2 * surface.pad
+        key, kept = (width, height, unit), self._stood
+        if kept is not None and kept[0] is equation and kept[1] == key:
+            return kept[2]
+        try:
+            lines = stacked(equation, width, height, unit)
+        except TypesettingError:
+            return []
+        left, head = surface.pad, surface.head
+        made = [Standing(line.box, left, head + line.y, line.size) for line in lines]
+        self._stood = equation, key, made
+        return made
+
+    def _draw_formulas(self, painter: QPainter, equation: Equation, height: float) -> None:
         from rnnviz.views.typeset.boxes import paint
 
-        surface = self.surface
-        try:
-            lines = stacked(equation, surface.width - 2 * surface.pad, height, self._look.unit)
-        except TypesettingError:
-            return
-        for line in lines:
-            y = surface.head + line.y
-            paint(painter, line.box, surface.pad, y, line.size, self._look.palette)
+        for at in self._set(equation, height):
+            paint(painter, at.box, at.x, at.baseline, at.size, self._look.palette)
+
+    def standing(self, item: object) -> Standing | None:
+        """Where a column or a number stands; nothing where it is not written."""
+        from rnnviz.views.typeset.boxes import find
+
+        equation, height = self._equation, self.surface.height - self.surface.head - self._said()[2]
+        if equation is None or self.why or not foundry.ready or height <= 2 * self._look.unit:
+            return None
+        each = self._set(equation, height)
+        found = (find(item, at.box, at.x, at.baseline, at.size) for at in each)
+        return next((one for one in found if one is not None), None)
 
     def _draw_text(self, painter: QPainter, equation: Equation, height: float) -> None:
         from rnnviz.views.typeset.arrangement import SIZES, text_line

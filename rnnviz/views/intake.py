@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.files.disk import why_unwritten, write_whole
 from rnnviz.files.errors import show_name
 from rnnviz.session import Notice, Session
-from rnnviz.views.pixels import png_bytes
+from rnnviz.views.drawing import png_of
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QUrl
@@ -109,7 +109,7 @@ class Intake(QObject):
     def save(self, picture: QPixmap, path: str) -> None:
         """Write a picture, whole or not at all, and say how it went."""
         try:
-            write_whole(path, png_bytes(picture))
+            write_whole(path, png_of(picture.toImage()))
         except OSError as error:
             self._say(f"{show_name(path)} cannot be written: {why_unwritten(error)}.")
         else:

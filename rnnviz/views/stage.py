@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -15,6 +16,9 @@ from rnnviz.scenes.shapes import Rect, Role, Scene, Target
 from rnnviz.scenes.stage import layout_of, stage_scene
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.paint import paint_scene
+
+if TYPE_CHECKING:
+    from rnnviz.scenes.travelling import Travelling
 
 _MOST_PARTS = 12
 _FEW_PARTS = 4
@@ -110,6 +114,16 @@ class StageView(QWidget):
         lay = layout_of(frame, self.width(), self.height(), self._look.unit)
         first = lay.offset_of(frame.step)
         return first + 1, first + lay.shown
+
+    def travelling(self) -> Travelling | None:
+        """What is on its way from the equation to a place in this picture."""
+        frame = self._frame
+        if frame is None or frame.moment.resting:
+            return None
+        from rnnviz.scenes.travelling import travelling  # not before something moves
+
+        lay = layout_of(frame, self.width(), self.height(), self._look.unit)
+        return travelling(frame, lay)
 
     def _made(self, frame: Frame) -> Scene:
         size = self.width(), self.height(), self._look.unit

@@ -229,7 +229,8 @@ def test_where_the_process_ends_before_it_begins_this_thread_trains(monkeypatch)
 
 
 _PROGRAM = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 from tests.beside.test_apart import of_series
 from rnnviz.beside import Apart
 apart = Apart(*of_series(updates=1_000_000))

@@ -1,4 +1,4 @@
-"""The command line, each call in a process of its own."""
+"""The command line, in this process, or in one of its own where that is the question."""
 
 import csv
 import os
@@ -74,9 +74,9 @@ def test_numbers_are_the_engines_and_qt_is_not_loaded(tmp_path):
     assert rows[8]["norm_dL7_da"] == "0.0"
 
 
-def test_norms_below_float64_are_written_as_logarithms(tmp_path):
+def test_norms_below_float64_are_written_as_logarithms(tmp_path, here):
     out = tmp_path / "numbers.csv"
-    done = rnnviz("--text", "word " * 2000, "--gain", "0.3", "--export", out)
+    done = here("--text", "word " * 2000, "--gain", "0.3", "--export", out)
     assert done.returncode == 0, done.stderr
     with out.open(encoding="utf-8", newline="") as file:
         first = next(csv.DictReader(file))
@@ -84,10 +84,10 @@ def test_norms_below_float64_are_written_as_logarithms(tmp_path):
     assert float(first["log10_norm_dL2000_da"]) < -1000
 
 
-def test_a_series_says_its_values(tmp_path):
+def test_a_series_says_its_values(tmp_path, here):
     file, out = tmp_path / "s.csv", tmp_path / "n.csv"
     file.write_text("day,price\n2024-01-01,1.5\n2024-01-02,2.5\n2024-01-03,2.0\n")
-    assert rnnviz(file, "--export", out).returncode == 0
+    assert here(file, "--export", out).returncode == 0
     with out.open(encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table))
     assert [row["value"] for row in rows] == ["1.5", "2.5", "2.0"]
@@ -112,15 +112,15 @@ def test_a_picture_without_a_screen(tmp_path):
     assert len(colours) > 200
 
 
-def test_the_hidden_state_is_exported_as_it_is_asked_for(tmp_path):
+def test_the_hidden_state_is_exported_as_it_is_asked_for(qapp, tmp_path, here):
     from PySide6.QtGui import QImage
 
     found = []
     for state in ("map", "lines", "cell"):
         out = tmp_path / f"{state}.png"
-        done = rnnviz(
+        done = here(
             "--cell", "lstm", "--at", "back:4", "--state", state, "--size", "1024x640",
-            "--export", out, XDG_CONFIG_HOME=str(tmp_path),
+            "--export", out,
         )  # fmt: skip
         assert done.returncode == 0 and not done.stderr, done.stderr
         found.append(QImage(str(out)))
@@ -160,18 +160,18 @@ def test_the_hidden_state_is_exported_as_it_is_asked_for(tmp_path):
         (["--export", "a\nb"], "a‹U+000A›b: cannot write"),
     ],
 )
-def test_refusals_are_one_message(arguments, words, tmp_path):
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "main.py"), *arguments],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env=dict(os.environ, QT_QPA_PLATFORM="offscreen"),
-    )
-    assert done.returncode == 2
+def test_refusals_are_one_message(arguments, words, tmp_path, monkeypatch, here):
+    monkeypatch.chdir(tmp_path)
+    done = here(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
-    assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_refusal_ends_the_process_with_its_code_and_nothing_else():
+    done = rnnviz("nowhere.csv", "--export", "n.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("rnnviz: nowhere.csv")
 
 
 def test_what_is_read_is_not_written_over(tmp_path, capsys):
@@ -385,14 +385,14 @@ def test_the_recurrent_initialiser_can_be_chosen():
     np.testing.assert_array_equal(frame.network.parameters["W_aa_l0"], 2.0 * np.eye(16))
 
 
-def test_what_was_assumed_of_a_file_is_printed_and_can_be_said(tmp_path):
+def test_what_was_assumed_of_a_file_is_printed_and_can_be_said(tmp_path, here):
     table = tmp_path / "besucher.csv"
     table.write_text("besucher\n900\n1.020\n980\n12.345\n")
     out = tmp_path / "out.csv"
-    done = rnnviz(table, "--export", out)
+    done = here(table, "--export", out)
     said = "rnnviz: assumed: the point of “1.020” is a decimal mark, so it is 1.02 and not 1020\n"
     assert (done.returncode, done.stderr) == (0, said)
-    done = rnnviz(table, "--thousands", "point", "--export", out)
+    done = here(table, "--thousands", "point", "--export", out)
     assert (done.returncode, done.stderr) == (0, "")
     assert "1020" in out.read_text()
 
@@ -418,21 +418,21 @@ def test_how_the_dates_of_a_table_ran_is_printed(tmp_path, capsys, days, said):
     assert not capsys.readouterr().err
 
 
-def test_the_activation_of_a_file_of_weights_is_assumed_or_said(tmp_path):
+def test_the_activation_of_a_file_of_weights_is_assumed_or_said(tmp_path, here):
     reports, out = ROOT / "tests" / "data" / "reports", tmp_path / "out.csv"
     (weights,) = reports.glob("A2*")
     (series,) = reports.glob("B1_pressure*")
-    done = rnnviz(series, "--network", weights, "--export", out)
+    done = here(series, "--network", weights, "--export", out)
     assert done.returncode == 0 and done.stderr.startswith("rnnviz: assumed: g is tanh")
     assumed = out.read_text()
-    done = rnnviz(series, "--network", weights, "--activation", "relu", "--export", out)
+    done = here(series, "--network", weights, "--activation", "relu", "--export", out)
     assert (done.returncode, done.stderr) == (0, "")
     assert out.read_text() != assumed
     (lstm,) = reports.glob("B6_two*")
-    done = rnnviz(series, "--network", lstm, "--export", out)
+    done = here(series, "--network", lstm, "--export", out)
     assert done.returncode == 2 and "choose one by its prefix" in done.stderr
-    done = rnnviz(series, "--network", lstm, "--prefix", "lstm1", "--export", out)
+    done = here(series, "--network", lstm, "--prefix", "lstm1", "--export", out)
     assert done.returncode == 0 and "“lstm1.” alone runs" in done.stderr
-    done = rnnviz(series, "--network", lstm, "--prefix", "lstm1", "--activation", "relu",
+    done = here(series, "--network", lstm, "--prefix", "lstm1", "--activation", "relu",
                   "--export", out)  # fmt: skip
     assert done.returncode == 2 and "the gated cells have tanh" in done.stderr

@@ -158,14 +158,14 @@ def test_between_rows_of_several_columns_an_empty_line_is_none_of_them():
 
 
 @given(st.sets(st.integers(1, 25_998), max_size=40), st.integers(0, 3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_empty_lines_of_a_long_column_are_where_they_stand(empty, end):
     """Also where a block of lines ends: blocks have 10,000."""
     empty |= {9_998, 9_999, 10_000, 19_999}
     cells = ["" if i in empty else str(i) for i in range(26_000)]
     content = "v\n" + "\n".join(cells) + "\n" * (1 + end)
     found = read(content, missing="interpolate")
-    assert found.values.ravel().tolist() == pytest.approx(np.arange(26_000.0))
+    np.testing.assert_allclose(found.values.ravel(), np.arange(26_000.0), rtol=1e-6)
     left = [i for i in range(26_000) if i not in empty]
     assert read(content, missing="drop").values.ravel().tolist() == left
 

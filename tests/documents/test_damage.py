@@ -121,7 +121,7 @@ def test_repacked_by_another_program_it_opens(tmp_path, good):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda d: d.update(version=3), ["was written by a newer rnnviz (version 3)"]),
+        (lambda d: d.update(version=4), ["was written by a newer rnnviz (version 4)"]),
         (lambda d: d.update(version=0), ["never was"]),
         (lambda d: d.update(version="1"), ["is no rnnviz document"]),
         (lambda d: d.update(version=10**300), ["newer"]),

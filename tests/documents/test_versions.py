@@ -76,3 +76,34 @@ def test_a_snapshot_that_is_not_there_was_clamped(tmp_path):
         for name, content in parts.items():
             archive.writestr(name, content)
     assert open_document(path).branches.branch.snapshot == 1
+
+
+def described(path):
+    with zipfile.ZipFile(path) as archive:
+        return json.loads(archive.read("document.json"))
+
+
+def test_a_document_with_a_tour_is_of_a_newer_version_than_one_without(tmp_path):
+    path, tour = tmp_path / "d.rnnviz", 'title = "T"\n[[scene]]\nname = "é"\n'
+    save_document(path, Branches.of(trained_run()))
+    assert (described(path)["version"], open_document(path).tour) == (2, "")
+    save_document(path, Branches.of(trained_run()), tour=tour)
+    found = open_document(path)
+    assert (described(path)["version"], found.tour) == (3, tour)
+    same(trained_run(), found.branches.run)
+
+
+def test_what_stands_in_a_tours_place_and_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "d.rnnviz"
+    save_document(path, Branches.of(trained_run()), tour="x")
+    for wrong in (7, None, "x" * 300_000):
+        with zipfile.ZipFile(path) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        description = json.loads(parts["document.json"]) | {"tour": wrong}
+        parts["document.json"] = json.dumps(description).encode()
+        other = tmp_path / "other.rnnviz"
+        with zipfile.ZipFile(other, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content)
+        with pytest.raises(DataError, match="tour: expected a text"):
+            open_document(other)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rnnviz.export.offscreen import Appearance, OffscreenWindow
+from rnnviz.export.formats import Appearance
+from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.export.picture import scene_picture, window_picture
 from rnnviz.tours.script import LECTURE, shipped_tour
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rnnviz.data import read_sequence
+from rnnviz.files import disk
 from rnnviz.files.errors import DataError
 
 pytestmark = pytest.mark.timeout(10)
@@ -95,7 +96,8 @@ def test_too_large_is_refused_before_it_is_read(tmp_path):
     assert "is too large: 1,048,576 MB, and at most 64 MB" in refusal(path)
 
 
-def test_growing(tmp_path):
+def test_growing(tmp_path, monkeypatch):
+    monkeypatch.setattr(disk, "PAUSE", 0.05)
     path = tmp_path / "growing.csv"
     path.write_text("1\n")
     stop = threading.Event()

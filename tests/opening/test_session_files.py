@@ -115,7 +115,8 @@ def test_every_row_with_a_key_can_be_said():
     for row in FIELDS.values():
         for spelling in row.keys:
             value = row.default if row.default is not None else 0.1
-            found = read(f"{spelling.key} = {json.dumps(value)}").given
+            read_of_it = read(f"{spelling.key} = {json.dumps(value)}")
+            found = read_of_it.looks if row.group == "view" else read_of_it.given
             assert found == {row.name: value, **spelling.also}
 
 
@@ -280,3 +281,14 @@ def test_a_path_that_is_no_file(tmp_path):
         open_path(tmp_path / "t.toml")
     with pytest.raises(DataError, match="does not exist"):
         open_path(tmp_path / "s.toml")
+
+
+def test_how_it_is_looked_at_is_no_setting_of_the_network(tmp_path):
+    text = '[view]\nnotation = "textbook"\ncolours = "red"\n[model]\ncell = "gru"\n'
+    session = read(text)
+    assert session.looks == {"notation": "textbook", "colours": "red"}
+    assert session.given == {"cell": "gru"}
+    assert begun(session, None).settings.cell == "gru"
+    wrong = refusal('[view]\nnotation = "mine"\n')
+    assert wrong.line == 2 and "lecture, textbook, framework" in wrong.reason
+    assert refusal("[view]\ntext_zoom = 2.0\n").line == 2

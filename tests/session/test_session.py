@@ -519,3 +519,19 @@ def test_a_drag_over_many_steps_is_answered_by_its_last_number(session, qtbot):
     session.undo()
     qtbot.waitUntil(lambda: not session.busy, timeout=10_000)
     assert session.frame.run.settings.recurrent != GIVEN
+
+
+def test_where_little_moves_playing_goes_by_whole_phases(session, qtbot):
+    session.open_default()
+    session.set_still(True)
+    session.set_speed(8.0)
+    session.toggle_play()
+    qtbot.waitUntil(lambda: session.frame.playhead.position >= 2.0, timeout=5000)
+    session.pause()
+    line, edges, at = session.frame.timeline, [0.0], 0.0
+    while at < 3.0:
+        at = line.next_phase(at)
+        edges.append(at)
+    seen = [frame.playhead.position for frame in session.frames]
+    assert all(min(abs(place - edge) for edge in edges) < 1e-9 for place in seen)
+    assert len(set(seen)) > 12  # none is left out

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QRawFont
 
-from rnnviz.export.offscreen import Appearance
+from rnnviz.export.formats import Appearance
 from rnnviz.export.picture import window_picture
 from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.shapes import Role

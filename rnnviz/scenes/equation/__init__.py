@@ -11,7 +11,7 @@ sentence in words.
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.equation.backward import backward
 from rnnviz.scenes.equation.forward import forward, start
-from rnnviz.scenes.equation.notation import entry, needed_digits
+from rnnviz.scenes.equation.notation import entry, needed_digits, shown_units, vector, written
 from rnnviz.scenes.equation.tokens import (
     Equation,
     Fence,
@@ -19,6 +19,7 @@ from rnnviz.scenes.equation.tokens import (
     Fraction,
     Item,
     Letter,
+    Matrix,
     Name,
     Number,
     Row,
@@ -38,6 +39,7 @@ __all__ = [
     "Fraction",
     "Item",
     "Letter",
+    "Matrix",
     "Name",
     "Number",
     "Row",
@@ -50,6 +52,9 @@ __all__ = [
     "entry",
     "equation_of",
     "needed_digits",
+    "shown_units",
+    "vector",
+    "written",
 ]
 
 

@@ -73,6 +73,13 @@ class UnitColumn:
 
 
 @record
+class Matrix:
+    """A matrix, or a vector as it stands in one: all its numbers."""
+
+    rows: tuple[tuple[Number, ...], ...]
+
+
+@record
 class Fraction:
     """A fraction."""
 
@@ -109,7 +116,7 @@ class Stack:
     rows: tuple[Row, ...]
 
 
-Item = Letter | Sign | Name | Words | Number | UnitColumn | Fraction | Fence | Term | Stack
+Item = Letter | Sign | Name | Words | Number | UnitColumn | Matrix | Fraction | Fence | Term | Stack
 Row = tuple[Item, ...]
 
 

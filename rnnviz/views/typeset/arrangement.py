@@ -16,6 +16,7 @@ from rnnviz.scenes.equation import (
     Fraction,
     Item,
     Letter,
+    Matrix,
     Name,
     Number,
     Row,
@@ -225,6 +226,9 @@ def _item(item: Item) -> str:
         case UnitColumn():
             rest = ", …" if len(item.units) < item.height else ""
             return "[" + ", ".join(number.text for number in item.numbers) + rest + "]"
+        case Matrix():
+            rows = (", ".join(number.text for number in row) for row in item.rows)
+            return "[" + "; ".join(rows) + "]"
         case Fraction():
             return f"{as_text(item.above)}/{as_text(item.below)}"
         case Fence():

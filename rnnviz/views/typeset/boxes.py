@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil, floor
+from typing import TYPE_CHECKING
 from unicodedata import category
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -25,6 +26,9 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import FAMILY, Palette
 from rnnviz.views.typeset.foundry import AXIS, UNITS, Atom, foundry
 
+if TYPE_CHECKING:
+    from rnnviz.scenes.equation import Number, UnitColumn
+
 RULE = 0.068  # the thickness of a fraction's rule
 _FADED = 0.7
 _SIZE = 0.88  # beside a formula's letters
@@ -35,7 +39,8 @@ _COARSE = 10.0  # so much smaller is Qt asked for the outlines: fonts have sizes
 class TypeBox:
     """A typeset part: an outline, parts at offsets, or (`lit`) a highlight.
 
-    `alpha` fades it and all its parts.
+    `alpha` fades it and all its parts. `writes` is the column or number that it is, so that it can
+    be found again where it stands.
     """
 
     width: float
@@ -46,6 +51,28 @@ class TypeBox:
     parts: tuple[tuple[TypeBox, float, float], ...] = ()
     lit: bool = False
     alpha: float = 1.0
+    writes: UnitColumn | Number | None = None
+
+
+@record
+class Standing:
+    """A part of a formula where it stands: its left end, its baseline, the size of an em."""
+
+    box: TypeBox
+    x: float
+    baseline: float
+    size: float
+
+
+def find(item: object, box: TypeBox, x: float, baseline: float, size: float) -> Standing | None:
+    """Where a column or a number stands first in a box; None where it is not written."""
+    if box.writes is not None and box.writes == item:
+        return Standing(box, x, baseline, size)
+    for part, dx, dy in box.parts:
+        found = find(item, part, x + dx * size, baseline + dy * size, size)
+        if found is not None:
+            return found
+    return None
 
 
 @dataclass(slots=True)

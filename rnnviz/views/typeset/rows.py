@@ -12,6 +12,7 @@ from rnnviz.scenes.equation import (
     Fraction,
     Item,
     Letter,
+    Matrix,
     Name,
     Number,
     Row,
@@ -41,7 +42,7 @@ from rnnviz.views.typeset.foundry import AXIS, TEX, foundry
 # In em: around a relation, around an operation, a thin one.
 RELATION, OPERATION, THIN = 5 / 18, 4 / 18, 3 / 18
 _AROUND = dict.fromkeys("=←→≤:", RELATION) | dict.fromkeys("+−⊙·", OPERATION)
-_SET_APART = (Letter, Fraction, UnitColumn, Name, Number, Stack)
+_SET_APART = (Letter, Fraction, UnitColumn, Matrix, Name, Number, Stack)
 
 _SHIFT, _GAP = 0.64, 0.15  # of a fraction's parts from the baseline, and at least from its rule
 _PITCH, _BETWEEN = 1.3, 0.3  # of stacked statements, and at least between their ink
@@ -63,6 +64,8 @@ def space(before: Item | None, item: Item) -> float:
     around = _AROUND.get(right.text, 0.0) if isinstance(right, Sign) else -1.0
     if after >= 0.0 or around >= 0.0:
         return max(after, around)
+    if isinstance(left, Letter) and _is_word(left.base) and isinstance(right, _SET_APART):
+        return OPERATION
     if isinstance(left, Letter) and isinstance(right, Fence):
         return THIN / 2
     if isinstance(left, Words) or isinstance(right, Words):
@@ -116,9 +119,12 @@ def _item(item: Item, rows: int) -> TypeBox:
         case Letter():
             return _letter(item)
         case Number():
-            return _number(item.text, item.role)
+            box = _number(item.text, item.role)
+            return TypeBox(box.width, box.up, box.down, parts=((box, 0.0, 0.0),), writes=item)
         case UnitColumn():
             return _column(item, rows)
+        case Matrix():
+            return _matrix(item)
         case Sign():
             return letters(TEX.get(item.text, item.text), item.role)
         case Name():
@@ -140,8 +146,10 @@ def _item(item: Item, rows: int) -> TypeBox:
 @lru_cache(maxsize=2048)
 def _letter(letter: Letter) -> TypeBox:
     tex = TEX.get(letter.base, letter.base)
-    if len(letter.base) > _NAME and tex == letter.base:  # what a framework calls its weights
+    if _is_word(letter.base):  # what a framework calls its weights
         name = words(letter.base, letter.role)
+        if letter.sub:
+            return _stepped(letter)
         return indexed(name, "W", letter.sup, letter.role) if letter.sup else name
     if letter.sub and tex == letter.base and _is_step(letter.sub):
         return _stepped(letter)
@@ -154,6 +162,11 @@ def _letter(letter: Letter) -> TypeBox:
     return indexed(base, letter.base, letter.sup, letter.role) if letter.sup else base
 
 
+def _is_word(base: str) -> bool:
+    """Whether a letter is a word, which is set upright and in the program's own typeface."""
+    return len(base) > _NAME and base not in TEX
+
+
 def _is_step(sub: str) -> bool:
     """Whether a lower index is a step, or has one: any number, of which no atom is made."""
     return not sub.isalpha() or sub in _STEPS
@@ -161,7 +174,9 @@ def _is_step(sub: str) -> bool:
 
 def _stepped(letter: Letter) -> TypeBox:
     """A letter with its step as a lower index, set of small characters: h₆, z_f,t−1."""
-    base, lower = letters(letter.base, letter.role), index(letter.sub, letter.role)
+    set_as = words if _is_word(letter.base) else letters
+    base = set_as(TEX.get(letter.base, letter.base), letter.role)
+    lower = index(letter.sub, letter.role)
     parts = [(base, 0.0, 0.0), (lower, base.width, _LOWER)]
     width, up = base.width + lower.width, base.up
     if letter.sup:
@@ -205,7 +220,7 @@ def _number(text: str, role: Role) -> TypeBox:
 
 def _column(column: UnitColumn, rows: int) -> TypeBox:
     """A vector in brackets, centred on the axis; only its first `rows` numbers."""
-    column = column.first(rows)
+    whole, column = column, column.first(rows)
     boxes = [_number(number.text, number.role) for number in column.numbers]
     width = max(box.width for box in boxes)
     dots = letters(TEX["⋮"])
@@ -230,7 +245,28 @@ def _column(column: UnitColumn, rows: int) -> TypeBox:
     parts = [(left, 0.0, 0.0)]
     parts += [(box, left.width + x, y + shift) for box, x, y in placed]
     parts.append((right, left.width + width, 0.0))
-    return TypeBox(left.width + width + right.width, left.up, left.down, parts=tuple(parts))
+    wide = left.width + width + right.width
+    return TypeBox(wide, left.up, left.down, parts=tuple(parts), writes=whole)
+
+
+def _matrix(matrix: Matrix) -> TypeBox:
+    """Numbers in rows and columns in brackets, right ends in line, centred on the axis."""
+    boxes = [[_number(number.text, number.role) for number in row] for row in matrix.rows]
+    widths = [max(box.width for box in column) for column in zip(*boxes, strict=True)]
+    up, down = (max(getattr(box, side) for row in boxes for box in row) for side in ("up", "down"))
+    last = _ROW * (len(boxes) - 1)
+    shift = -AXIS - (last + down - up) / 2
+    tenths = _tenths((last + up + down) / 2 + 0.1)
+    left, right = (bracket(side, tenths) for side in "[]")
+    parts: list[tuple[TypeBox, float, float]] = [(left, 0.0, 0.0)]
+    x = left.width
+    for place, width in enumerate(widths):
+        x += _ROW / 2 if place else 0.0
+        for row, line in enumerate(boxes):
+            parts.append((line[place], x + width - line[place].width, row * _ROW + shift))
+        x += width
+    parts.append((right, x, 0.0))
+    return TypeBox(x + right.width, left.up, left.down, parts=tuple(parts))
 
 
 def _stack(stack: Stack, rows: int) -> TypeBox:

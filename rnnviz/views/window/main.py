@@ -25,7 +25,6 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from rnnviz.film import Frame, Progress, Settings, ShippedProblem
 from rnnviz.film.cost import budget
 from rnnviz.film.fields import FIELDS
-from rnnviz.film.notation import NOTATIONS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EXAMPLES, FILE, HELP, NETWORK, VIEW, Commands
 from rnnviz.views.documents import Documents
@@ -40,6 +39,7 @@ from rnnviz.views.widgets import add_left_out, clicked_into
 from rnnviz.views.window.covering import Covering
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.lecture import Lecture
+from rnnviz.views.window.motion import Motion, system_is_still
 from rnnviz.views.window.panels import LayoutMenu, Panels
 from rnnviz.views.window.parts import Parts
 from rnnviz.views.window.wiring import (
@@ -102,6 +102,7 @@ class Warming(QObject):
         self._shipped, self._tours = self._session.catalogue(), self._session.tours()
         for name in ("views.window.touring", "session.presenting"):
             import_module(f"rnnviz.{name}")
+        system_is_still()
 
     def _look(self) -> None:
         if not self._thread.is_alive():
@@ -214,12 +215,9 @@ class MainWindow(QMainWindow):
     def show_view(self, view: Mapping[str, Any]) -> None:
         """Show panels and sizes as a document had them; what lies changes nothing."""
         self._panels.show_view(view, self._dress)
-        notation = view.get("notation")
-        if isinstance(notation, str) and notation in NOTATIONS:
-            self.set_notation(notation)
-        colours = view.get("colours")
-        if isinstance(colours, str) and not FIELDS["colours"].refusal(colours):
-            self.set_colours(colours)
+        for name, wear in self._wears.items():
+            if name in view and not FIELDS[name].refusal(view[name]):
+                wear(view[name])
 
     def set_theme(self, theme: str) -> None:
         """Take "light", "dark", or "system" for the system's own."""
@@ -235,6 +233,9 @@ class MainWindow(QMainWindow):
         """Build at once what is otherwise built after the first paint, for a picture."""
         self._parts.slots.build()
         foundry.wait(20.0)
+        frame = self._session.frame
+        if frame is not None:
+            self._parts.carry_numbers(frame)
         if self._touring is not None:
             self._touring.finish()
 
@@ -261,6 +262,15 @@ class MainWindow(QMainWindow):
         self._colours = self._choices("colours", self._choose_colours)
         self._notations = self._choices("notation", self._choose_notation)
         self._notations.keep_plain()
+        motions = self._choices("motion", self._choose_motion)
+        self._motion = Motion(self, self._parts, session, motions.show)
+        self.set_motion = self._motion.set
+        self._wears = {
+            "theme": self.set_theme,
+            "colours": self.set_colours,
+            "notation": self.set_notation,
+            "motion": self.set_motion,
+        }
         self._memory = self._choices("memory_pass", session.allow_memory)
         self._memory.show(budget("memory_pass") / 1e9)
         self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
@@ -352,6 +362,7 @@ class MainWindow(QMainWindow):
                 "theme": self._choose_theme,
                 "notation": self._choose_notation,
                 "colours": self._choose_colours,
+                "motion": self._choose_motion,
                 "memory_pass": self._allow_memory,
                 "state_view": self._panels.show_state,
                 "layout": self._panels.choose,
@@ -399,6 +410,7 @@ class MainWindow(QMainWindow):
         self.set_notation(self._preferences.value("notation"))
         self.set_colours(self._preferences.value("colours"))
         self.set_theme(self._preferences.value("theme"))
+        self.set_motion(self._preferences.value("motion"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts.stage.setFocus()
 
@@ -412,6 +424,7 @@ class MainWindow(QMainWindow):
         self._warming.begin()
 
     def _warmed(self, shipped: Shipped, tours: Tours) -> None:
+        self._motion.follow_system()
         self._parts.slots.build()
         self._offer(shipped, tours)
 
@@ -592,6 +605,8 @@ class MainWindow(QMainWindow):
             return self._parts.slots.shown
         if field == "colours":
             return self._dress.colours
+        if field == "motion":
+            return self._motion.wanted
         return self._preferences.value(field)
 
     # -- look, and what documents remember of it ---------------------------------------------
@@ -620,6 +635,10 @@ class MainWindow(QMainWindow):
     def _choose_colours(self, colours: str) -> None:
         self._preferences.keep("colours", colours)
         self.set_colours(colours)
+
+    def _choose_motion(self, motion: str) -> None:
+        self._preferences.keep("motion", motion)
+        self.set_motion(motion)
 
     def _system_theme_changed(self) -> None:
         if self._preferences.value("theme") == "system":

@@ -13,8 +13,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from rnnviz.film import Frame
 from rnnviz.views.branch_strip import BranchStrip
-from rnnviz.views.equation import EquationBar
+from rnnviz.views.equation import EquationBar, EquationPanel
 from rnnviz.views.header import Header
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.model_bar import ModelBar
@@ -29,6 +30,8 @@ from rnnviz.views.transport import TransportBar
 if TYPE_CHECKING:
     from rnnviz.views.finder.finder import Finder
     from rnnviz.views.start import StartView
+    from rnnviz.views.travelling import TravellingNumbers
+    from rnnviz.views.typeset.boxes import Standing
     from rnnviz.views.words import WordsView
 
 
@@ -160,6 +163,8 @@ class Parts:
         self._words: WordsView | None = None
         self._start: StartView | None = None
         self._finder: Finder | None = None
+        self._numbers: TravellingNumbers | None = None
+        self._still = False
 
     @property
     def look(self) -> Look:
@@ -205,6 +210,39 @@ class Parts:
             self._finder = Finder(self.central)
             self.dress(self._finder)
         return self._finder
+
+    @property
+    def numbers(self) -> TravellingNumbers:
+        """The numbers that travel from the equation to the stage."""
+        if self._numbers is None:
+            from rnnviz.views.travelling import TravellingNumbers
+
+            self._numbers = numbers = TravellingNumbers(
+                self.central, self.stage, self.stage.travelling, self._written
+            )
+            numbers.stackUnder(self.message)
+            numbers.hold(self._still)
+            self.dress(numbers)
+        return self._numbers
+
+    def _written(self, item: object) -> tuple[QWidget, Standing] | None:
+        """Where the equation that is seen writes something, be it the bar or the panel."""
+        view = self.equation if self.equation.isVisible() else self.slots.panel("equation")
+        if not isinstance(view, EquationBar | EquationPanel) or not view.isVisible():
+            return None
+        standing = view.standing(item)
+        return None if standing is None else (view, standing)
+
+    def carry_numbers(self, frame: Frame) -> None:
+        """Have what travels at a frame's moment where it is by then, if anything may."""
+        if self._numbers is not None or not (frame.moment.resting or self._still):
+            self.numbers.follow()
+
+    def hold_numbers(self, still: bool) -> None:
+        """Have nothing travel, or let it."""
+        self._still = still
+        if self._numbers is not None:
+            self._numbers.hold(still)
 
     def set_look(self, look: Look) -> None:
         """Give every view that has been built these colours and this size of type.

@@ -108,6 +108,7 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     parts.slots.set_frame(frame)  # it says itself which panels have something to show
     if session.frame is not frame:
         return
+    parts.carry_numbers(frame)
     parts.training.set_frame(frame)  # it says itself whether there is anything to show
     if parts.words_shown:
         parts.words.set_frame(frame)

@@ -1,0 +1,65 @@
+"""Whether a window can open here, asked before Qt is loaded, which would end the process."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_LIBRARIES = (
+    "libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 "
+    "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+)
+_WITHOUT = "--export FILE writes a picture without one"
+
+
+def why_no_screen() -> str:
+    """Why a window cannot open here; empty where it can, or where Qt needs no screen for it.
+
+    Qt itself would end the process, with a core dump.
+    """
+    given = os.environ.get("QT_QPA_PLATFORM", "")
+    platform = given.split(":")[0].split(";")[0]
+    if not sys.platform.startswith("linux") or (
+        platform and not platform.startswith(("xcb", "wayland"))
+    ):
+        return ""
+    display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
+    if not (display or wayland):
+        return f"there is no screen to open a window on; {_WITHOUT}"
+    if wayland and not platform.startswith("xcb") and _wayland_answers(wayland):
+        return ""
+    if not display or platform.startswith("wayland"):
+        return f"the screen WAYLAND_DISPLAY={wayland or ''} cannot be reached; {_WITHOUT}"
+    import ctypes
+
+    try:
+        ctypes.CDLL("libxcb-cursor.so.0")
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError as error:
+        return why_missing(error)
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(None, None)
+    fault = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return f"the screen DISPLAY={display} cannot be reached; {_WITHOUT}" if fault else ""
+
+
+def _wayland_answers(name: str) -> bool:
+    import socket
+
+    where = os.path.join(os.environ.get("XDG_RUNTIME_DIR", ""), name)  # noqa: PTH118
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.connect(where)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def why_missing(error: Exception) -> str:
+    """What is said of a library that Qt cannot do without, and what brings it."""
+    return (
+        f"a library is missing: {error}\n"
+        f"On Debian and Ubuntu this brings it:\n  sudo apt-get install {_LIBRARIES}"
+    )

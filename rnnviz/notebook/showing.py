@@ -1,0 +1,191 @@
+"""A recording shown by a process of its own: a window, or a picture where there is no display."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnnviz.cli.screen import why_no_screen
+from rnnviz.film.recording import Recording, recording_of
+
+_CODE = "from rnnviz.notebook.window import main; main()"
+_PATIENCE = 60.0  # seconds that a picture may take
+
+
+class Film:
+    """A film in a window of its own; this process goes on meanwhile.
+
+    Attributes
+    ----------
+    process : subprocess.Popen
+        The program that shows it.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+
+    @property
+    def open(self) -> bool:
+        """Whether the window is still there."""
+        return self.process.poll() is None
+
+    def close(self) -> None:
+        """Close the window."""
+        if self.open:
+            self.process.terminate()
+        self.process.wait()
+
+    def wait(self) -> None:
+        """Wait until the window is closed, at the end of a script."""
+        self.process.wait()
+
+    def __repr__(self) -> str:
+        """Say whether it is open."""
+        return f"<rnnviz film, {'open' if self.open else 'closed'}>"
+
+
+class Picture:
+    """A picture of a recording's last moment, which a notebook shows beneath its cell.
+
+    Attributes
+    ----------
+    png : bytes
+        The picture as a file.
+    """
+
+    def __init__(self, png: bytes) -> None:
+        self.png = png
+
+    def _repr_png_(self) -> bytes:
+        """As Jupyter asks for it."""
+        return self.png
+
+    def __repr__(self) -> str:
+        """Say how large it is."""
+        return f"<rnnviz picture, {len(self.png):,} bytes>"
+
+
+def show(
+    states: Any,
+    gradients: Any = None,
+    tokens: Iterable[object] | None = None,
+    *,
+    title: str = "recorded states",
+    theme: str = "system",
+    inline: bool | None = None,
+) -> Film | Picture:
+    """Show states that were computed elsewhere as a film, forward and back.
+
+    Parameters
+    ----------
+    states : array_like of shape (T, H) or (L, T, H), or what `record` gives
+        The hidden state after each step, of one layer or of several, the lowest first. Arrays of
+        NumPy, tensors of PyTorch, lists, or whatever becomes an array.
+    gradients : array_like of the same shape, optional
+        ∂L/∂a⟨t⟩, with what comes back from later steps.
+    tokens : iterable, optional
+        What entered at each step.
+    title : str
+    theme : str
+        "light", "dark" or "system".
+    inline : bool, optional
+        A picture beneath the cell instead of a window. What is not said is found out: a window
+        where there is a display.
+
+    Returns
+    -------
+    Film or Picture
+
+    Raises
+    ------
+    ValueError
+        Of arrays that are no states and gradients, in a sentence that says what is wanted.
+    OSError
+        If the window or the picture cannot be made; the reason is said.
+    """
+    if isinstance(states, Recording):
+        recording = states
+    else:
+        recording = recording_of(states, gradients, tokens, title)
+    if theme not in ("light", "dark", "system"):
+        raise ValueError(f"there is no theme {theme!r}, but light, dark and system")
+    if inline is None:
+        inline = bool(why_no_screen())
+    path = _written(recording)
+    try:
+        return _picture(path, theme) if inline else _film(path, theme)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def read_recording(path: Path) -> Recording:
+    """What `show` has written for the process that shows it; the file is then gone."""
+    with np.load(path, allow_pickle=False) as arrays:
+        said = json.loads(str(arrays["said"]))
+        gradients = arrays.get("gradients")
+        found = recording_of(arrays["states"], gradients, said["tokens"], said["of"])
+    path.unlink()
+    return found
+
+
+def _written(recording: Recording) -> Path:
+    arrays: dict[str, Any] = {
+        "states": recording.states,
+        "said": json.dumps({"tokens": recording.tokens, "of": recording.of}),
+    }
+    if recording.gradients is not None:
+        arrays["gradients"] = recording.gradients
+    number, name = tempfile.mkstemp(suffix=".npz", prefix="rnnviz-")
+    with os.fdopen(number, "wb") as file:
+        np.savez(file, **arrays)
+    return Path(name)
+
+
+def _film(path: Path, theme: str) -> Film:
+    """Begin the process; it ends by itself when its window is closed, and outlives this one."""
+    return Film(
+        subprocess.Popen(
+            [*_program(), str(path), theme],
+            stdin=subprocess.DEVNULL,
+            env=_environment(),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            start_new_session=True,
+        )
+    )
+
+
+def _picture(path: Path, theme: str) -> Picture:
+    done = subprocess.run(
+        [*_program(), str(path), theme, "--inline"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env={**_environment(), "QT_QPA_PLATFORM": "offscreen"},
+        timeout=_PATIENCE,
+        check=False,
+    )
+    if done.returncode or not done.stdout:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or ["without a word"]
+        raise OSError(f"the picture could not be made: {said[-1]}")
+    return Picture(done.stdout)
+
+
+def _program() -> list[str]:
+    if not sys.executable:
+        raise OSError("this Python does not know where it is, so no other can be begun")
+    return [sys.executable, "-P", "-c", _CODE]
+
+
+def _environment() -> dict[str, str]:
+    paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
+    return {**os.environ, "PYTHONPATH": paths}

@@ -1,0 +1,129 @@
+"""The numbers that the equation has just made, on their way to their place on the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.scenes.shapes import Role
+from rnnviz.scenes.travelling import Travelling
+from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.typeset.boxes import Standing, paint
+
+_PAD = 0.35  # around the numbers, in em
+
+
+Written = Callable[[object], "tuple[QWidget, Standing] | None"]
+"""Which view writes a column or a number, and where in it; None where none does."""
+
+
+class TravellingNumbers(QWidget):
+    """A copy of a column or a number, over everything and out of the pointer’s way.
+
+    Parameters
+    ----------
+    ground : QWidget
+        What it lies over.
+    stage : QWidget
+        Where they go.
+    under_way : callable
+        What travels there now; None where nothing does.
+    written : callable
+        Where that stands.
+    """
+
+    def __init__(
+        self,
+        ground: QWidget,
+        stage: QWidget,
+        under_way: Callable[[], Travelling | None],
+        written: Written,
+    ) -> None:
+        super().__init__(ground)
+        self._ground, self._stage, self._under_way, self._written = (
+            ground,
+            stage,
+            under_way,
+            written,
+        )
+        self._look = Look(LIGHT)
+        self._now: tuple[Travelling, Standing] | None = None
+        self._still = False
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName("Numbers on their way from the equation")
+        stage.installEventFilter(self)
+        self.hide()
+
+    def set_look(self, look: Look) -> None:
+        """Take other colours, and another size of type."""
+        self._look = look
+        self.follow()
+
+    def hold(self, still: bool) -> None:
+        """Have nothing travel, for those whom motion disturbs, or let it."""
+        self._still = still
+        self.follow()
+
+    @property
+    def carried(self) -> Travelling | None:
+        """What it carries now."""
+        return None if self._now is None or self.isHidden() else self._now[0]
+
+    def follow(self) -> None:
+        """Stand where the frame that is shown has it, or be gone."""
+        found = self._found()
+        if found is None:
+            self._now = None
+            self.hide()
+            return
+        going, standing, place = found
+        self._now = going, standing
+        self.setGeometry(place)
+        self.show()
+        self.raise_()
+        self.update()
+
+    def _found(self) -> tuple[Travelling, Standing, QRect] | None:
+        if self._still or not self._stage.isVisible():
+            return None
+        going = self._under_way()
+        written = None if going is None else self._written(going.item)
+        if going is None or written is None:
+            return None
+        ground, (equation, standing) = self._ground, written
+        box, pad = standing.box, _PAD * standing.size
+        wide = box.width * standing.size + 2 * pad
+        high = (box.up + box.down) * standing.size + 2 * pad
+        begin = equation.mapTo(ground, QPoint(0, 0))
+        end = self._stage.mapTo(ground, QPoint(0, 0))
+        x0 = begin.x() + standing.x + box.width * standing.size / 2
+        y0 = begin.y() + standing.baseline + (box.down - box.up) * standing.size / 2
+        x = x0 + (end.x() + going.to.cx - x0) * going.done
+        y = y0 + (end.y() + going.to.cy - y0) * going.done
+        place = QRectF(x - wide / 2, y - high / 2, wide, high)
+        return going, standing, QRect(round(place.x()), round(place.y()), round(wide), round(high))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the stage to another size."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and not self.isHidden():
+            self.follow()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the numbers as the equation has them, on a plate of their own."""
+        if self._now is None:
+            return
+        going, standing = self._now
+        size, palette = standing.size, self._look.palette
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setOpacity(going.seen)
+            painter.setPen(QPen(palette.colour(going.role), max(1.0, 0.07 * size)))
+            painter.setBrush(palette.colour(Role.BACKGROUND))
+            plate = QRectF(self.rect()).adjusted(1.0, 1.0, -1.0, -1.0)
+            painter.drawRoundedRect(plate, 0.4 * size, 0.4 * size)
+            pad = _PAD * size
+            paint(painter, standing.box, pad, pad + standing.box.up * size, size, palette)
