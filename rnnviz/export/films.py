@@ -62,10 +62,9 @@ def write_film(job: ExportJob, told: Told) -> str:
                 write_mp4(file.name, pictures.drawn(stills, told), seconds, rate, sound)
 
         write_whole(job.output, write)
-    size = job.output.stat().st_size
     length = duration_words(seconds_of(stills))
     return (
-        f"wrote {show_name(job.output)}: {counted(len(stills), 'picture')}, {length}, {_size(size)}"
+        f"wrote {show_name(job.output)}: {counted(len(stills), 'picture')}, {length}, {_size(job)}"
     )
 
 
