@@ -21,10 +21,10 @@ from rnnviz.files.errors import DataError
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
-    from rnnviz.export.formats import ExportJob, Format
     from rnnviz.film import Frame
     from rnnviz.film.places import At
     from rnnviz.tours.script import Tour
+    from rnnviz.writing.formats import ExportJob, Format
 
 SIZE = (1600, 900)
 """Of a picture, in pixels, where nothing else is said."""
@@ -144,9 +144,9 @@ def _job(options: Arguments, own: dict[str, Any]) -> tuple[ExportJob, Format]:
     from rnnviz.cli.opened import own_panels
     from rnnviz.cli.outputs import why_not_at
     from rnnviz.cli.tours import is_tour, looked_into, scene_of, tour_of
-    from rnnviz.export.formats import FILM, MOMENT, TOUR, Appearance, ExportJob, format_of
     from rnnviz.film.cost import set_budgets
     from rnnviz.film.panels import LAYOUTS
+    from rnnviz.writing.formats import FILM, MOMENT, TOUR, Appearance, ExportJob, format_of
 
     def refused(why: str) -> None:
         if why:
@@ -201,7 +201,7 @@ def _job(options: Arguments, own: dict[str, Any]) -> tuple[ExportJob, Format]:
 
 def _meaningless(own: dict[str, Any], row: Format, kind: str) -> str:
     """The first flag that says nothing of such a file; empty where there is none."""
-    from rnnviz.export.formats import FILM, TOUR
+    from rnnviz.writing.formats import FILM, TOUR
 
     of_films = ("from_", "to") if kind == FILM else ()
     of_runs = ("speed_", "fps") if kind in (FILM, TOUR) else ()
@@ -230,8 +230,8 @@ def _place(source: Frame | Tour, at: At | None, flag: str) -> float | None:
 
 def make_parser() -> Parser:
     """The parser of ``export``."""
-    from rnnviz.export.formats import FORMATS, STAGE, WINDOW
     from rnnviz.film.panels import PANELS
+    from rnnviz.writing.formats import FORMATS, STAGE, WINDOW
 
     parser = Parser(
         prog="rnnviz export",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
-from rnnviz.export.formats import ExportJob, Told
 from rnnviz.export.frames import Pictures
 from rnnviz.export.gif import Palette, write_gif
 from rnnviz.export.moments import (
@@ -24,6 +23,7 @@ from rnnviz.files.disk import write_whole
 from rnnviz.files.errors import DataError, counted, show_name
 from rnnviz.film import Frame
 from rnnviz.film.durations import duration_words
+from rnnviz.writing.formats import ExportJob, Told
 
 GIF_RATE, WEBP_RATE, MP4_RATE = 10.0, 15.0, 30.0
 """Pictures a second where nothing else is said."""

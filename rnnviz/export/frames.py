@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from rnnviz.export.formats import WINDOW, Appearance
 from rnnviz.export.moments import Still, Told, go_on
 from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.export.picture import drawing_of, seen_in
@@ -18,6 +17,7 @@ from rnnviz.files.errors import DataError
 from rnnviz.film import Frame
 from rnnviz.tours.script import Tour
 from rnnviz.views.drawing import drawn_as, image_of
+from rnnviz.writing.formats import WINDOW, Appearance
 
 Pixels = NDArray[np.uint8]
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import ceil, floor
 
-from rnnviz.export.formats import Told
 from rnnviz.files.errors import Cancelled, DataError
 from rnnviz.film import Stage, Timeline, compute_pass
 from rnnviz.film.timeline import step_seconds
 from rnnviz.record import record
 from rnnviz.tours.placing import Placing
 from rnnviz.tours.script import Scene, Tour
+from rnnviz.writing.formats import Told
 
 MOST = 20_000
 """Pictures of a film at most: eleven minutes at thirty a second."""

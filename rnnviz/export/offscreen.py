@@ -9,12 +9,12 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.app import Application
-from rnnviz.export.formats import STAGE, WINDOW, Appearance
 from rnnviz.film import Frame
 from rnnviz.session import Session
 from rnnviz.session.presenting import Shown
 from rnnviz.tours.script import Tour
 from rnnviz.views.window import MainWindow
+from rnnviz.writing.formats import STAGE, WINDOW, Appearance
 
 
 class OffscreenWindow:

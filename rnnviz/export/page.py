@@ -17,7 +17,6 @@ from html import escape
 from typing import Any, BinaryIO
 
 from rnnviz import __version__
-from rnnviz.export.formats import WINDOW, Appearance, Told
 from rnnviz.export.frames import Pictures
 from rnnviz.export.moments import Still, go_on
 from rnnviz.export.sentences import said_of
@@ -33,6 +32,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.session.presenting import Words, texts_of, title_of
 from rnnviz.tours.script import Tour
 from rnnviz.views.look import DARK, LIGHT, Palette
+from rnnviz.writing.formats import WINDOW, Appearance, Told
 
 MOST = 400
 """Pictures of a page at most: more than anybody steps through."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtGui import QPixmap
 
-from rnnviz.export.formats import STAGE, WINDOW, Appearance, ExportJob, Told
 from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.files.disk import write_whole
 from rnnviz.files.errors import DataError, show_name
@@ -15,6 +14,7 @@ from rnnviz.film import Frame
 from rnnviz.film.panels import PANELS
 from rnnviz.tours.script import Tour
 from rnnviz.views.drawing import Drawing, drawn_as
+from rnnviz.writing.formats import STAGE, WINDOW, Appearance, ExportJob, Told
 
 
 def write_still(job: ExportJob, told: Told) -> str:

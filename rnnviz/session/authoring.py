@@ -20,16 +20,19 @@ from rnnviz.session.autosave import Autosave
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice, Tell, Worker
 from rnnviz.session.moves import Clock
-from rnnviz.session.presenting import Presenter
+from rnnviz.session.presenting import Presenter, Words
 from rnnviz.session.state import State
 from rnnviz.session.tour_files import write_tour, write_within
-from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import reason_of
+from rnnviz.tours.captions import filled, spans
 from rnnviz.tours.drafts import Draft, is_strung, same_pictures
+from rnnviz.tours.placing import OF_PLAYHEAD
 from rnnviz.tours.recording import Present, recorded
-from rnnviz.tours.script import Scene, Tour, read_tour, shipped_names, shipped_tour, tour_of
+from rnnviz.tours.script import KEYS, Scene, Tour, read_tour, shipped_names, shipped_tour, tour_of
 from rnnviz.tours.writing import tour_text
 
+LOOKS = tuple(name for name in KEYS["view"] if name not in OF_PLAYHEAD)
+"""The fields of the view that a scene may set and the window has, not the playhead."""
 _COMMENTS = "What stands behind # in the file is not kept when it is saved here."
 
 
@@ -44,7 +47,6 @@ class Author(QObject):
     Parameters
     ----------
     state : State
-    trainer : Trainer
     clock : Clock
     autosave : Autosave
         Writes the document that keeps a tour.
@@ -60,6 +62,8 @@ class Author(QObject):
     stage : callable () → mapping
         What the window knows of the present state: `panels`, `fill`, `bars`, `cover`, `words` and
         `looks` of a `Present`.
+    seen : callable () → bool
+        Whether the draft is before the user's eyes.
     network : callable () → Path or None
         The file with the network that was opened last.
     """
@@ -69,7 +73,6 @@ class Author(QObject):
     def __init__(
         self,
         state: State,
-        trainer: Trainer,
         clock: Clock,
         autosave: Autosave,
         tell: Tell,
@@ -77,11 +80,12 @@ class Author(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._state, self._trainer, self._clock = state, trainer, clock
+        self._state, self._clock = state, clock
         self._autosave, self._tell, self._present = autosave, tell, present
         self.draft: Draft | None = None
         self.path: Path | None = None
         self.stage: Callable[[], Mapping[str, Any]] = dict
+        self.seen: Callable[[], bool] = lambda: False
         self.network: Callable[[], Path | None] = lambda: None
         self._mark: bytes | None = None  # of the file as it was read or written last
         self._presenter: Presenter | None = None
@@ -102,6 +106,19 @@ class Author(QObject):
         """Whether what is presented is the draft as it is now."""
         draft = self.draft
         return draft is not None and self._given is not None and self._given is draft.tour
+
+    @property
+    def document(self) -> Path | None:
+        """The document that may keep the tour: its own, or the one that is open; else None."""
+        before = None if self._presenter is None else self._presenter.home_before.path
+        own = self.path if self.path is not None and _is_document(self.path) else None
+        return own or self._state.home.path or before
+
+    def as_said(self, text: str) -> Words:
+        """A text as a caption has it, with the figures of what is shown."""
+        frame = self._state.frame
+        said = spans(text if frame is None else filled(text, frame))
+        return tuple((span.text, span.bold, span.italic) for span in said)
 
     @property
     def at_rest(self) -> bool:
@@ -175,7 +192,7 @@ class Author(QObject):
         self._take(Draft(tour, index), path)
         if self._presenter is not None and self._presenter.tour is tour:
             self._follow()
-        if path is not None and path.suffix.lower() != DOCUMENTS:
+        if path is not None and not _is_document(path):
             self._do(lambda: fingerprint(path), self._remember_mark)
 
     def _remember_mark(self, mark: bytes | None) -> None:
@@ -187,14 +204,6 @@ class Author(QObject):
         self.changed.emit()
 
     # -- recording ---------------------------------------------------------------------------
-
-    def why_not_recorded(self) -> str:
-        """Why the present state cannot become a scene now; empty where it can."""
-        if self._state.frame is None:
-            return "nothing is open"
-        if self._trainer.running:
-            return "a training is under way; stop it first (Ctrl+.)"
-        return ""
 
     def add(self) -> None:
         """Take the present state as a new scene after the one that is looked at."""
@@ -224,7 +233,7 @@ class Author(QObject):
 
     @property
     def _unsaved(self) -> str:
-        return ", which is not saved yet: Tour ▸ Edit tour" if self.modified else ""
+        return "" if self.seen() else ", which is not saved yet: Tour ▸ Edit tour (Ctrl+Shift+E)"
 
     def _record(self, done: Callable[[Scene], object]) -> None:
         branches, home = self._state.branches, self._state.home
@@ -395,7 +404,7 @@ class Author(QObject):
             self.changed.emit()
             then()
 
-        if path.suffix.lower() == DOCUMENTS:
+        if _is_document(path):
             self._save_within(path, text, saved)
             return
         known = None if over or path != self.path else self._mark
@@ -428,9 +437,13 @@ class Author(QObject):
 
     def _done(self, _ticket: int, result: object, error: object) -> None:
         _, done = self._queue.pop(0)
+        if self._queue:
+            self._worker.submit(self._queue[0][0])
         if error is None:
             done(result)
         else:
             self._tell(Notice(reason_of(error), error=True))
-        if self._queue:
-            self._worker.submit(self._queue[0][0])
+
+
+def _is_document(path: Path) -> bool:
+    return path.suffix.lower() == DOCUMENTS

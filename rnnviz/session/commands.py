@@ -277,6 +277,15 @@ def _no_tour(session: Session) -> str:
     return "" if session.tour is not None else "no tour is presented"
 
 
+def _not_recorded(session: Session) -> str:
+    under_way = "a training is under way; stop it first (Ctrl+.)"
+    return under_way if session.progress.running else _nothing_shown(session)
+
+
+def _no_kept_tour(session: Session) -> str:
+    return "" if session.home.tour else "no tour is kept in what is open"
+
+
 def _no_forecast(session: Session) -> str:
     return _nothing_open(session) if session.run is None else can_go_ahead(session.run.task)
 
@@ -330,6 +339,8 @@ _ROWS = (
             _nothing_open),
     Command(FILE, "export", "Save &picture …", ("Ctrl+E",),
             "Save what the window shows as a picture.", separator=True),
+    Command(FILE, "exercise", "E&xercise …", (),
+            "Write a sheet to be solved on paper, with its solution, or open the film of one."),
     Command(FILE, "save_numbers", "Save &numbers …", (),
             "Save every number of the run as a table or arrays: states, gates, losses, gradients.",
             _nothing_shown),
@@ -512,6 +523,14 @@ _ROWS = (
             "All but what is around the pointer in the dark.", _no_tour, checkable=True),
     Command(TOUR, "zoom", "&Zoom, also while Z is held", (),
             "What is around the pointer, larger.", _no_tour, checkable=True),
+    Command(TOUR, "add_scene", "&Add scene", ("Ctrl+Shift+A",),
+            "Take what is on the stage, as it stands, as a new scene of the tour that is edited.",
+            _not_recorded, separator=True),
+    Command(TOUR, "edit_tour", "&Edit tour …", ("Ctrl+Shift+E",),
+            "The scenes of a tour beside the stage: reorder, edit, try, save; F5 presents it.",
+            _nothing_shown),
+    Command(TOUR, "document_tour", "The tour of this &document", (),
+            "Present the tour that the document keeps; F5 does it fullscreen.", _no_kept_tour),
     Command(TOUR, "leave_tour", "Lea&ve the tour", (),
             "The window as it was; what the scene shows stays open, and Ctrl+Z leads back.",
             _no_tour),
@@ -609,6 +628,7 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "tour_last": tour("last"),
         "tour_again": tour("again"),
         "leave_tour": session.leave_tour,
+        "document_tour": lambda: session.author.present_kept(),
         "reset": session.reset,
         "fresh_network": session.fresh_network,
         "ahead": ahead,

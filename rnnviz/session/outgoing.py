@@ -57,6 +57,26 @@ class Outgoing:
 
         self._write(path, work)
 
+    def write_exercise(
+        self, code: str, path: str | Path, notation: Notation = LECTURE, paper: str = "a4"
+    ) -> None:
+        """Write an exercise's sheet, and its solution beside it, by a process of its own."""
+
+        def work(told: UnderWay) -> str:
+            from rnnviz.beside.program import run_program
+            from rnnviz.exercises import read_code
+
+            found = read_code(code)
+            given = {"--kind": found.kind, "--seed": found.seed, "--notation": notation.name,
+                     "--paper": paper, "--output": Path(path).absolute()}  # fmt: skip
+            words = (str(word) for pair in given.items() for word in pair)
+            run_program(["exercise", *words], told, show_name(path))
+            solution = f"{Path(path).stem}-solution.pdf"
+            return f"Saved {show_name(path)} and {show_name(solution)}, exercise {found}."
+
+        words = f"Writing {show_name(path)}"
+        self._jobs.submit(work, words, lambda said: self._tell(Notice(said)))
+
     def size_of_numbers(self, path: str | Path) -> int:
         """About how many bytes a file of that name would have; 0 where nothing is open."""
         from rnnviz.writing.numbers import size_of_numbers

@@ -12,7 +12,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rnnviz.export.formats import Appearance
 from rnnviz.export.frames import Pictures
 from rnnviz.export.moments import stop_stills, tour_stills
 from rnnviz.export.page import MOST, write_page
@@ -25,6 +24,7 @@ from rnnviz.opening.toml_files import read_toml
 from rnnviz.scenes.shapes import Role
 from rnnviz.tours.script import tour_of
 from rnnviz.views.look import DARK, LIGHT
+from rnnviz.writing.formats import Appearance
 from tests.frames import make_frame
 
 HOSTILE = "</script><img/src=x/onerror=alert(1)> <!--<script> ]]>&amp;"

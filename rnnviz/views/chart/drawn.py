@@ -9,7 +9,16 @@ from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF, QRegion
+from PySide6.QtGui import (
+    QBrush,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QRegion,
+)
 
 from rnnviz.record import field, record
 from rnnviz.scenes.charts.axes import Axes, Seen, whole
@@ -26,7 +35,8 @@ from rnnviz.scenes.charts.labels import (
 )
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.plot import Plot, Stroke
-from rnnviz.views.panels.surface import RIGHT, Surface, blit, draws_pixels
+from rnnviz.views.panels.surface import RIGHT, Surface, blit
+from rnnviz.views.pixels import of_pixels
 
 NamedEnds = list[tuple[Curve, tuple[float, float], PlacedName | None]]
 """Where curves end, and what is written there."""
@@ -77,7 +87,7 @@ class Drawn:
 
     def paint_bare(self, painter: QPainter) -> None:
         """Draw the chart as it is before any curve appears."""
-        if draws_pixels(painter):
+        if of_pixels(painter):
             painter.drawPixmap(0, 0, self.bare)
         else:
             self.surface.draw_ground(painter)
@@ -88,10 +98,9 @@ class Drawn:
     ) -> None:
         """Draw the chart with its curves revealed up to an x, and the playhead at another.
 
-        Only what meets a region: a moved playhead asks for a few small parts. On a device without
-        pixels all of it is drawn, as lines and text.
+        Only what meets a region: a moved playhead asks for a few small parts.
         """
-        if not draws_pixels(painter):
+        if not of_pixels(painter):
             self.draw(painter, newest, cursor)
             return
         surface, width = self.surface, float(self.surface.width)
@@ -286,7 +295,7 @@ class Drawn:
                 painter.setClipRect(qrect(box))  # elsewhere it stands: twice its edge were darker
                 surface.draw_handle(painter, place, plot.y)
                 painter.restore()
-        painter.setPen(palette.text(Role.MUTED))
+        painter.setPen(palette.text(Role.INK))  # which has its contrast on shades, too
         for box, text in self.titles.shades:
             if _meets(region, box):
                 painter.drawText(qrect(box), Qt.AlignmentFlag.AlignCenter, text)

@@ -23,7 +23,7 @@ from rnnviz.record import record
 from rnnviz.scenes.charts.axes import Axes
 from rnnviz.scenes.charts.columns import PointArray, each_in_pixels
 from rnnviz.scenes.shapes import Rect
-from rnnviz.views.panels.surface import draws_pixels
+from rnnviz.views.pixels import of_pixels
 
 
 @record(eq=False)
@@ -109,7 +109,7 @@ class Plot:
         painter.setClipRect(QRectF(within.x - 1, within.y - 1, within.w + 2, within.h + 2))
         # pyqtgraph wants cosmetic pens, whose width is in pixels of the device.
         scale = painter.device().devicePixelRatio()
-        vector = not draws_pixels(painter)
+        vector = not of_pixels(painter)
         if grid is not None:
             _draw_grid(painter, axes, _pen(grid, scale))
         made = [item for piece in pieces for item in self._items(piece, scale, vector=vector)]

@@ -7,12 +7,13 @@ from functools import lru_cache
 from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPaintEngine, QPainter, QPixmap, QPolygonF, QRegion
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF, QRegion
 
 from rnnviz.record import record
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.look import Look
+from rnnviz.views.pixels import of_pixels
 
 Title = tuple[str, str]
 """Words, drawn bold, and a formula or numbers, which bold would smear."""
@@ -90,7 +91,7 @@ class Surface:
 
     def lay(self, painter: QPainter) -> None:
         """Draw the surface with nothing on it."""
-        if draws_pixels(painter):
+        if of_pixels(painter):
             painter.drawPixmap(0, 0, _blank(self))
         else:
             self.draw_ground(painter)
@@ -159,7 +160,7 @@ class Surface:
     def draw_playhead(self, painter: QPainter, x: float, top: float, bottom: float) -> None:
         """An amber line with a small handle, in a halo that keeps it apart from any colour."""
         palette, unit = self.look.palette, self.unit
-        amber = palette.colour(Role.PLAYHEAD)
+        amber = palette.mark(Role.PLAYHEAD)
         width = max(2.0, unit / 7)
         line = QRectF(x - width / 2, top, width, bottom - top)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -172,7 +173,7 @@ class Surface:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         size = 0.34 * self.unit
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.look.palette.colour(Role.PLAYHEAD))
+        painter.setBrush(self.look.palette.mark(Role.PLAYHEAD))
         corners = ((x - size, top - size), (x + size, top - size), (x, top + size))
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 
@@ -197,11 +198,6 @@ def _blank(surface: Surface) -> QPixmap:
     return pixmap
 
 
-def draws_pixels(painter: QPainter) -> bool:
-    """Whether it draws on pixels; else lines stay lines, and text stays text."""
-    return painter.paintEngine().type() == QPaintEngine.Type.Raster
-
-
 def blit(
     painter: QPainter, pixmap: QPixmap, part: QRectF, region: QRegion, corner: QPointF | None = None
 ) -> None:
@@ -213,7 +209,7 @@ def blit(
     """
     ratio = pixmap.devicePixelRatio()
     x, y = (0.0, 0.0) if corner is None else (corner.x(), corner.y())
-    if not draws_pixels(painter):  # a drawing has no part of a picture, but would squeeze it all
+    if not of_pixels(painter):  # a drawing has no part of a picture, but would squeeze it all
         source = QRectF((part.x() - x) * ratio, (part.y() - y) * ratio, part.width() * ratio,
                         part.height() * ratio).toRect()  # fmt: skip
         painter.drawPixmap(part, pixmap.copy(source), QRectF(source.translated(-source.topLeft())))
