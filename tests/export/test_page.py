@@ -269,7 +269,7 @@ def test_forty_pictures_in_a_browser(qapp, tmp_path):
         places = [(x, y) for x in range(2, 1600, 5) for y in range(2, 900, 5)]
         seen = [inner.pixelColor(*place).name() for place in places]
         assert 0.4 * len(seen) < seen.count(ground) < 0.9 * len(seen)
-        assert palette.colours[Role.PLAYHEAD] in seen
+        assert palette.colours[Role.STATE] in seen
         if palette is LIGHT:  # as the window shows it
             apart = [abs(inner.pixelColor(*place).lightness() - own.pixelColor(*place).lightness())
                      for place in places]  # fmt: skip
