@@ -227,7 +227,7 @@ class PanelWidget(QWidget):
         """Paint the picture, or the bare surface."""
         with QPainter(self) as painter:
             if self._why or not self._paint(painter, event.region()):
-                painter.drawPixmap(0, 0, self.surface.blank())
+                self.surface.lay(painter)
             if self._why:
                 self._say_why(painter)
 
