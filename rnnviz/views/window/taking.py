@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPicture, QPixmap
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from rnnviz.files.disk import why_unwritten, write_whole
-from rnnviz.files.errors import show_name
 from rnnviz.film.panels import PANELS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import Commands
@@ -130,9 +128,8 @@ class Taking(QObject):
         theme = self._dress.look.palette.name
         self._dress.set_theme("light")  # for no longer than nobody can see it
         try:
-            drawing, kept = self.drawing("window"), QPicture()
-            with QPainter(kept) as painter:  # on a printer itself a widget paints but pixels
-                drawing.paint(painter)
+            # On a printer itself a widget paints but pixels.
+            drawing = self.drawing("window").recorded()
             with QPainter(printer) as painter:
                 page = painter.viewport()
                 scale = min(page.width() / drawing.width, page.height() / drawing.height)
@@ -141,7 +138,7 @@ class Taking(QObject):
                     (page.height() - scale * drawing.height) / 2,
                 )
                 painter.scale(scale, scale)
-                painter.drawPicture(0, 0, kept)
+                drawing.paint(painter)
         finally:
             self._dress.set_theme(theme)
 
@@ -212,14 +209,8 @@ class Taking(QObject):
         return self._tour if "tour" in wish.row.of or "moment" in wish.row.of else ""
 
     def _write_shown(self, wish: Wish, path: Path) -> None:
-        kind = wish.row.ending.removeprefix(".")
-        try:
-            write_whole(path, drawn_as(kind, self.drawing(wish.what), wish.scale))
-        except OSError as error:
-            said = f"{show_name(path)} cannot be written: {why_unwritten(error)}."
-            self._tell(said, error=True)
-        else:
-            self._tell(f"Saved {show_name(path)}")
+        kind, kept = wish.row.ending.removeprefix("."), self.drawing(wish.what).recorded()
+        self._session.write_made(path, lambda: drawn_as(kind, kept, wish.scale))
 
     def _flags(self, wish: Wish) -> list[str]:
         """The command line that writes it from what is open."""
