@@ -100,7 +100,7 @@ class Pictures:
     def drawing(self) -> tuple[str, int, int]:
         """What is shown as SVG, its lines lines and its text text, and its width and height."""
         drawing = drawing_of(self.offscreen, self._what)
-        return drawn_as("svg", drawing).decode(), drawing.width, drawing.height
+        return drawn_as("svg", drawing, faces=False).decode(), drawing.width, drawing.height
 
     def drawn(self, stills: Sequence[Still], told: Told | None = None) -> Iterator[Pixels]:
         """The pixels of moments, each when it is asked for, all of the first one's size.

@@ -21,7 +21,6 @@ from rnnviz.export.frames import Pictures
 from rnnviz.export.moments import Still, go_on
 from rnnviz.export.sentences import said_of
 from rnnviz.export.svg_parts import Element, Store, Styles, elements_of, markup, together
-from rnnviz.export.typefaces import font_faces
 from rnnviz.files.disk import resource_path
 from rnnviz.files.errors import DataError
 from rnnviz.film import Frame
@@ -32,6 +31,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.session.presenting import Words, texts_of, title_of
 from rnnviz.tours.script import Tour
 from rnnviz.views.look import DARK, LIGHT, Palette
+from rnnviz.views.typefaces import font_faces
 from rnnviz.writing.formats import WINDOW, Appearance, Told
 
 MOST = 400

@@ -133,7 +133,6 @@ class _Walk:
     ) -> None:
         self._outlines, self._paints, self._store = outlines, paints, store
         self._clips: dict[str, str] = {}
-        self._base, self._begun = _NOWHERE, False
 
     def through(
         self, node: ElementTree.Element, given: Mapping[str, str], clip: str
@@ -144,10 +143,8 @@ class _Walk:
             if tag == "g":
                 within = child.get("clip-path", "")[5:-1] or clip
                 inner = {**given, **child.attrib}
-                if "transform" in child.attrib:
-                    self._follow(_matrix(inner["transform"]))
-                    if within and within not in self._clips:
-                        self._clips[within] = self._clip(within)
+                if within and within not in self._clips:
+                    self._clips[within] = self._clip(within)
                 yield from self.through(child, inner, within)
             elif tag in _DRAWN:
                 found = self._element(tag, child, {**given, **child.attrib}, clip)
@@ -156,19 +153,10 @@ class _Walk:
             elif tag not in ("defs", "title", "desc"):
                 raise ValueError(f"a drawing with <{tag}>")
 
-    def _follow(self, matrix: tuple[float, ...]) -> None:
-        """Note where the widget stands whose drawing this is: between two all is put back."""
-        if matrix == _NOWHERE:
-            self._base, self._begun = _NOWHERE, False
-        elif not self._begun:
-            self._begun = True
-            moved = matrix[:4] == _NO_TURN and all(each.is_integer() for each in matrix)
-            self._base = matrix if moved else _NOWHERE
-
     def _clip(self, clip: str) -> str:
-        """A clip by its name; the generator writes it in the coordinates of the widget."""
-        outline, placed = escape(self._outlines.get(clip, "")), _transform(self._base)
-        markup = f'<clipPath id="{{}}"><path d="{outline}"{placed}/></clipPath>'
+        """A clip by its name; its coordinates are those of all, not of what is in it."""
+        outline = escape(self._outlines.get(clip, ""))
+        markup = f'<clipPath id="{{}}"><path d="{outline}"/></clipPath>'
         return self._store.name("k", markup)
 
     def _element(

@@ -13,7 +13,7 @@ from rnnviz.record import record
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.look import Look
-from rnnviz.views.pixels import of_pixels
+from rnnviz.views.pixels import draw_cells, of_pixels
 
 Title = tuple[str, str]
 """Words, drawn bold, and a formula or numbers, which bold would smear."""
@@ -212,7 +212,7 @@ def blit(
     if not of_pixels(painter):  # a drawing has no part of a picture, but would squeeze it all
         source = QRectF((part.x() - x) * ratio, (part.y() - y) * ratio, part.width() * ratio,
                         part.height() * ratio).toRect()  # fmt: skip
-        painter.drawPixmap(part, pixmap.copy(source), QRectF(source.translated(-source.topLeft())))
+        draw_cells(painter, part, pixmap.copy(source).toImage())
         return
     wanted: list[QRect] = list(region)  # type: ignore[arg-type]
     for each in wanted:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPicture, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from rnnviz.files.disk import why_unwritten, write_whole
 from rnnviz.files.errors import show_name
@@ -18,10 +18,10 @@ from rnnviz.session.commands import Commands
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.drawing import Drawing, copy_drawing, drawn_as, image_of
 from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.parts import Parts
 
 if TYPE_CHECKING:
     from rnnviz.views.exporting import Wish
-    from rnnviz.views.window.main import MainWindow
 
 _KEPT = ("format", "what", "theme", "scale", "width", "height", "speed", "fps")
 
@@ -31,15 +31,17 @@ class Taking(QObject):
 
     Parameters
     ----------
-    window : MainWindow
+    window : QMainWindow
+    parts : Parts
+        Of the window.
     session : Session
     dress : Dress
         Of the window: paper is white, whatever its theme.
     """
 
-    def __init__(self, window: MainWindow, session: Session, dress: Dress) -> None:
+    def __init__(self, window: QMainWindow, parts: Parts, session: Session, dress: Dress) -> None:
         super().__init__(window)
-        self._window, self._session, self._dress = window, session, dress
+        self._window, self._parts, self._session, self._dress = window, parts, session, dress
 
     def register(self, does: Commands) -> None:
         """Take the commands over."""
@@ -53,7 +55,7 @@ class Taking(QObject):
     @property
     def whats(self) -> list[tuple[str, str]]:
         """What can be drawn, by its name, and what it is called."""
-        shown = self._window.parts.slots.shown
+        shown = self._parts.slots.shown
         return [
             ("window", "the window"),
             ("stage", "the stage"),
@@ -62,7 +64,7 @@ class Taking(QObject):
 
     def widget(self, what: str) -> QWidget:
         """The widget of what is called so."""
-        parts = self._window.parts
+        parts = self._parts
         if what == "stage":
             return parts.stage
         panel = parts.slots.panel(what)
@@ -72,7 +74,7 @@ class Taking(QObject):
         """What is called so, as it is shown, without the window's messages."""
         drawing = Drawing.of_widget(self.widget(what))
 
-        message = self._window.parts.message
+        message = self._parts.message
 
         def paint(painter: QPainter) -> None:
             told = not message.isHidden()
@@ -84,7 +86,7 @@ class Taking(QObject):
 
     def _what_now(self) -> str:
         """The panel that has the focus, else the stage."""
-        slots, focus = self._window.parts.slots, self._window.focusWidget()
+        slots, focus = self._parts.slots, self._window.focusWidget()
         for widget in slots.panels():
             if focus is not None and (focus is widget or widget.isAncestorOf(focus)):
                 return widget.name
@@ -100,9 +102,9 @@ class Taking(QObject):
 
     def copy_numbers(self) -> None:
         """Put the numbers of the chart that has the focus, or else of the step, into it."""
-        panel = self._window.parts.slots.panel(self._what_now())
+        panel = self._parts.slots.panel(self._what_now())
         text = panel.view.numbers() if isinstance(panel, ChartPanel) else ""
-        notation = self._window.look.notation
+        notation = self._dress.look.notation
         of = PANELS[panel.name].title if text and panel is not None else "this step"
         text = text or self._session.numbers_of_step(notation)
         QGuiApplication.clipboard().setText(text)
@@ -125,7 +127,7 @@ class Taking(QObject):
 
     def print_on(self, printer: Any) -> None:
         """Draw the window onto a printer's page, as large as there is room."""
-        theme = self._window.look.palette.name
+        theme = self._dress.look.palette.name
         self._dress.set_theme("light")  # for no longer than nobody can see it
         try:
             drawing, kept = self.drawing("window"), QPicture()
@@ -153,7 +155,7 @@ class Taking(QObject):
         kinds = ("moment", "tour") if self._tour else ("moment", "film")
         dialog = ExportDialog(
             self._window, self._session.formats(), self.whats, kinds, values, self._small,
-            self._window.look,
+            self._dress.look,
         )  # fmt: skip
         dialog.wanted.connect(self._ask_where)
         dialog.open()
@@ -201,7 +203,7 @@ class Taking(QObject):
 
     def write(self, wish: Wish, path: Path) -> None:
         """Write what was wished: a picture of what is shown at once, all else beside."""
-        if wish.row.of == ("moment",) and wish.theme in ("shown", self._window.look.palette.name):
+        if wish.row.of == ("moment",) and wish.theme in ("shown", self._dress.look.palette.name):
             self._write_shown(wish, path)
         else:
             self._session.export(path, self._flags(wish), self._tour_of(wish))
@@ -221,11 +223,11 @@ class Taking(QObject):
 
     def _flags(self, wish: Wish) -> list[str]:
         """The command line that writes it from what is open."""
-        look, row = self._window.look, wish.row
+        look, row = self._dress.look, wish.row
         theme = look.palette.name if wish.theme == "shown" else wish.theme
         wide, high = wish.size
         if row.of == ("moment",):
-            central = self._window.parts.central
+            central = self._parts.central
             wide, high = max(640, central.width()), max(400, central.height())
         flags = ["--format", row.name, "--theme", theme, "--size", f"{wide}x{high}"]
         flags += ["--colours", look.palette.values]
@@ -248,7 +250,7 @@ class Taking(QObject):
             if text and "film" in row.of:
                 flags += [flag, text]
         flags += ["--notation", look.notation.name]
-        for name in self._window.parts.slots.shown:
+        for name in self._parts.slots.shown:
             flags += ["--panel", name]
         return flags
 

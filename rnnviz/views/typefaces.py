@@ -7,9 +7,11 @@ but for STIX Two Math, which is larger than all that it would be used for.
 from __future__ import annotations
 
 import io
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from html import unescape
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,6 +62,10 @@ _FACES = (
     Face(SIGNS, "400", "normal", "ziafont", "DejaVuSans.ttf"),
     Face(MATH, "400", "normal", "ziamath", "STIXTwoMath-Regular.ttf"),
 )
+_TEXT = re.compile(r"<text\b[^>]*>([^<]*)</text>")
+_PLAIN = re.compile(f'font-family="{FAMILY}"')
+# What the program's own typeface has not comes from these, here as there.
+_FALLING_BACK = f'font-family="{FAMILY},{SIGNS},{MATH},sans-serif"'
 _ENDING: Mapping[str, str] = MappingProxyType({".otf": "font/otf", ".ttf": "font/ttf"})
 
 
@@ -73,6 +79,19 @@ def font_faces(text: Iterable[str]) -> str:
     """
     letters = frozenset("".join(text))
     return "\n".join(_rules(letters))
+
+
+def with_typefaces(svg: str) -> str:
+    """A drawing as Qt writes it, with its typefaces in it: others show the same without them.
+
+    Parameters
+    ----------
+    svg : str
+        Whose first definitions are the document's own.
+    """
+    written = (unescape(text) for text in _TEXT.findall(svg))
+    style = f'<defs>\n<style type="text/css">\n{font_faces(written)}\n</style>'
+    return _PLAIN.sub(_FALLING_BACK, svg).replace("<defs>", style, 1)
 
 
 def _rules(letters: frozenset[str]) -> Iterator[str]:
