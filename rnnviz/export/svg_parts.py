@@ -154,9 +154,10 @@ class _Walk:
                 raise ValueError(f"a drawing with <{tag}>")
 
     def _clip(self, clip: str) -> str:
-        """A clip by its name; a drawing has them in its own coordinates."""
+        """A clip by its name; its coordinates are those of all, not of what is in it."""
         outline = escape(self._outlines.get(clip, ""))
-        return self._store.name("k", f'<clipPath id="{{}}"><path d="{outline}"/></clipPath>')
+        markup = f'<clipPath id="{{}}"><path d="{outline}"/></clipPath>'
+        return self._store.name("k", markup)
 
     def _element(
         self, tag: str, node: ElementTree.Element, given: Mapping[str, str], clip: str
