@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
+from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog, QPrintPreviewWidget
 from PySide6.QtWidgets import QFileDialog
 
 from rnnviz.views.exporting import ExportDialog
@@ -135,10 +135,13 @@ def test_copies(window, said):
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_print_is_light_and_the_window_stays_as_it_was(window, tmp_path, theme):
+def test_a_print_is_light_and_the_window_stays_as_it_was(qtbot, window, tmp_path, theme):
     window.set_theme(theme)
     window.commands.run("print")
     dialog = window.findChild(QPrintPreviewDialog)
+    with qtbot.waitSignal(dialog.paintRequested):  # the preview draws on a printer of its own
+        dialog.resize(dialog.size() * 0.9)
+        dialog.findChild(QPrintPreviewWidget).updatePreview()
     printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "a.pdf"))

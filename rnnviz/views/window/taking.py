@@ -40,6 +40,7 @@ class Taking(QObject):
     def __init__(self, window: QMainWindow, parts: Parts, session: Session, dress: Dress) -> None:
         super().__init__(window)
         self._window, self._parts, self._session, self._dress = window, parts, session, dress
+        self._printer: Any = None
 
     def register(self, does: Commands) -> None:
         """Take the commands over."""
@@ -117,8 +118,10 @@ class Taking(QObject):
         printer.setDocName(self._window.windowTitle())
         drawing = self.drawing("window")
         printer.setPageOrientation(_orientation(drawing))
+        self._printer = printer  # the dialog draws on it, and does not keep it
         dialog = QPrintPreviewDialog(printer, self._window)
         dialog.setWindowTitle("Print")
+        dialog.resize(self._window.size() * 0.75)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.paintRequested.connect(self.print_on)
         dialog.open()
