@@ -202,6 +202,7 @@ class Panels:
         if not self._landing:
             self._session.show_panels(self._parts.slots.shown)
         self.show_marks()
+        self._parts.splitter.fold(self._parts.slots.waits)
         self._parts.splitter.share()
 
     def mark_saturated(self, marked: bool) -> None:
