@@ -65,6 +65,8 @@ class Slots(QSplitter):
         The user wants another layout.
     shown_changed()
         Other panels take room than before.
+    folding()
+        All of it is about to be a line.
     fill_asked(str)
         A panel is to fill the window, or to go back.
     """
@@ -72,6 +74,7 @@ class Slots(QSplitter):
     made = Signal(object)
     wanted = Signal(object)
     shown_changed = Signal()
+    folding = Signal()
     fill_asked = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -348,6 +351,8 @@ class Slots(QSplitter):
         guessed = any(w.covers for w in self._widgets[: len(layout.slots)] if w.name in shown)
         waits = bool(shown) and all(comes.values()) and not (guessed or kept.intersection(shown))
         changed = shown != self._shown or waits != self._waits
+        if waits and not self._waits:
+            self.folding.emit()
         self._shown, self._waits = shown, waits
         for place, widget in enumerate(self._widgets):
             takes = place < len(layout.slots) and widget.name in shown

@@ -75,20 +75,28 @@ class SharedHeight(QSplitter):
         if self._rule is not None:
             self.setSizes(self._rule(self.height() - self.handleWidth()))
 
-    def fold(self, folded: bool) -> None:
-        """Say whether the last part takes a line alone, or as much as it had before that.
+    def fold(self) -> None:
+        """Remember the heights: the last part is about to be a line.
 
-        How the height is to be shared out meanwhile, it is when there is more to see in it.
+        How they are to be shared out meanwhile, they are when there is more to see in it.
         """
-        if folded:
-            self._unfolded = self.sizes()
-        elif self._unfolded:
-            sizes, self._unfolded = self._unfolded, []
+        if not self._unfolded:
+            self.refresh()  # a part may have been shown again just now
+            self._unfolded = super().sizes()
+
+    def unfold(self) -> None:
+        """Share the height out again as it was, or was asked for meanwhile."""
+        if self._unfolded:
+            sizes, self._unfolded = self.sizes(), []
             self.setSizes(sizes)
 
     def sizes(self) -> list[int]:
         """The parts' heights, also while the last one is folded."""
-        return list(self._unfolded) or super().sizes()
+        room, asked = self.height() - self.handleWidth(), sum(self._unfolded)
+        if asked <= 0 or room <= 0:
+            return super().sizes()
+        first = round(self._unfolded[0] * room / asked)
+        return [first, room - first]
 
     def setSizes(self, sizes: Sequence[int]) -> None:
         """Share the height out, at once or when the last part is unfolded."""
