@@ -21,12 +21,12 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz.app import Application
 from rnnviz.data import DEFAULT_SENTENCE, make_task, sequence_from_text
-from rnnviz.export.offscreen import Appearance
 from rnnviz.export.picture import write_picture
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.opening.shipped import LONG, open_problem
 from rnnviz.session import Session
 from rnnviz.views.window import MainWindow
+from rnnviz.writing.formats import Appearance
 
 ROOT = Path(__file__).resolve().parent.parent
 _CELL = ["--state", "cell", "--unit", "4", "--size", "1280x720"]

@@ -323,14 +323,13 @@ def _removed(room: Path) -> Made:
 
 def _growing(room: Path) -> Made:
     path = room / "growing.csv"
-    path.write_text("1\n")
+    path.write_bytes(b"1\n" * (12 << 20))  # long to read, beside a writer without a pause
     writer = os.fork()
     if writer == 0:
         with path.open("a") as file:
-            for _ in range(20_000):
+            for _ in range(4_000_000):
                 file.write("1\n")
                 file.flush()
-                time.sleep(0.001)
         os._exit(0)
     time.sleep(0.05)
 

@@ -1,4 +1,4 @@
-"""Begins the process that trains, and keeps one ready.
+"""Begins processes of this program, and keeps one ready that trains.
 
 The same on every system, and in a program that was packed into one file: the interpreter of this
 program is begun anew, with two pipes and nothing else of it.
@@ -10,6 +10,7 @@ import atexit
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
@@ -30,6 +31,49 @@ class BrokenOffError(Exception):
     """The process that trains has ended by itself, or was ended."""
 
 
+def begin(
+    code: str,
+    arguments: Sequence[str],
+    given: int = subprocess.DEVNULL,
+    said: int = subprocess.DEVNULL,
+    errors: int | None = None,
+) -> subprocess.Popen[bytes]:
+    """Begin the interpreter of this program anew with some code, or the packed program itself.
+
+    Parameters
+    ----------
+    code : str
+        What the interpreter runs; a packed program runs its own command line instead.
+    arguments : sequence of str
+        That command line.
+    given, said, errors : int or None
+        Its stdin, stdout and stderr, as `subprocess.Popen` has them.
+
+    Raises
+    ------
+    OSError
+        Where none can be begun.
+    """
+    if not sys.executable:
+        raise OSError("this Python does not know where it is")
+    run = [] if _is_packed() else ["-P", "-c", code]
+    paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
+    return subprocess.Popen(
+        [sys.executable, *run, *arguments],
+        stdin=given,
+        stdout=said,
+        stderr=errors,
+        env={**os.environ, "PYTHONPATH": paths},
+        # No window on Windows; elsewhere no part in what a terminal sends to the program.
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        start_new_session=True,
+    )
+
+
+def _is_packed() -> bool:
+    return bool(getattr(sys, "frozen", False))
+
+
 class Process:
     """One process; it trains one thing at a time.
 
@@ -40,20 +84,8 @@ class Process:
     """
 
     def __init__(self) -> None:
-        packed = bool(getattr(sys, "frozen", False))
-        if not sys.executable:
-            raise OSError("this Python does not know where it is")
-        arguments = [TRAIN_BESIDE] if packed else ["-P", "-c", _CODE]
-        paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
-        self._popen = subprocess.Popen(
-            [sys.executable, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": paths},
-            # No window on Windows; elsewhere no part in what a terminal sends to the program.
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            start_new_session=True,
-        )
+        packed = [TRAIN_BESIDE] if _is_packed() else []
+        self._popen = begin(_CODE, packed, subprocess.PIPE, subprocess.PIPE)
         self._to = cast(BinaryIO, self._popen.stdin)
         self._from = cast(BinaryIO, self._popen.stdout)
         self._lock = Lock()

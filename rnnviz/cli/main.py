@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +71,10 @@ def _run(arguments: Sequence[str]) -> int:
         from rnnviz.cli.problems import run
 
         return run(arguments)
+    if arguments and arguments[0] == "export":
+        from rnnviz.cli.export import export
+
+        return export(arguments[1:])
     if arguments and arguments[0] == "exercise":
         from rnnviz.cli.exercise import exercise
 
@@ -79,49 +82,16 @@ def _run(arguments: Sequence[str]) -> int:
     collecting = gc.isenabled()
     gc.disable()  # among what is imported there are no cycles to find
     from rnnviz.cli.arguments import read_arguments
-    from rnnviz.film import Settings
+    from rnnviz.cli.conflicts import why_not_together
+    from rnnviz.cli.tours import is_tour, looked_into
     from rnnviz.film.cost import set_budgets
-    from rnnviz.film.panels import LAYOUTS, MOST
+    from rnnviz.film.panels import LAYOUTS
 
     options = read_arguments(arguments)
-    if options.file is not None and options.text is not None:
-        return refuse("give a file or --text, not both")
-    if options.file is not None and options.problem is not None:
-        return refuse("give a file or --problem, not both")
-    if options.example and options.problem is None:
-        return refuse("--example: it is one of a --problem")
-    if options.problem is not None and options.settings != Settings():
-        return refuse(
-            "--problem: it has its own network; leave --cell and what else belongs to one out"
-        )
-    if options.network is not None:
-        if options.problem is not None:
-            return refuse("--network: a shipped problem has its own network")
-        if replace(options.settings, activation="tanh") != Settings():
-            return refuse("--network: leave --cell and what else belongs to a new network out")
-    if options.exercise is not None:
-        others = (options.file, options.text, options.problem, options.network, options.tour)
-        if any(each is not None for each in others):
-            return refuse("--exercise: it has its own sequence and network; give nothing else")
-        if options.settings != Settings() or options.reads:
-            return refuse("--exercise: leave out what says how to read or begin something else")
+    if why := why_not_together(options):
+        return refuse(why)
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
-    if len(set(options.panels)) > MOST:
-        return refuse(f"--panel: there are {MOST} slots; leave {options.panels[-1]} out")
-    if options.file is None and options.reads:
-        from rnnviz.opening.meanings import why_meaningless
-
-        first = () if options.network is not None and options.text is None else ("text",)
-        beside = () if options.network is None else ("network",)
-        own = ("problem",) if options.problem is not None else (*first, *beside)
-        why = why_meaningless(options.reads, own)
-        if why:
-            return refuse(f"what is opened {why}")
-    if options.tour is not None and (options.file is not None or options.text is not None):
-        return refuse("give a file, --text or --tour, not two of them")
-    if options.tour is not None and options.problem is not None:
-        return refuse("give --problem or --tour, not both")
     set_budgets(options.given)
     if options.size is not None and not (options.written or options.explain):
         return refuse("--size: of a picture, and none is written: leave it out, or give --export")
@@ -129,9 +99,8 @@ def _run(arguments: Sequence[str]) -> int:
         from rnnviz.cli.explain import explain
 
         return explain(options)
-    options = _looked_into(options)
-    read = options.read
-    if options.tour is not None or options.scene is not None or (read and read.kind == "tour"):
+    options = looked_into(options)
+    if is_tour(options):
         return _tour(options)
     if not options.written:
         return _window(options)  # where the application looks for cycles itself
@@ -147,70 +116,30 @@ def _run(arguments: Sequence[str]) -> int:
         if code or options.export is None:
             return code
     assert options.export is not None
-    kind = options.export.suffix.lower()
-    write = _picture if kind == ".png" else _numbers
-    return write(options, options.export)
+    if options.export.suffix.lower() != ".png":
+        return _numbers(options, options.export)
+    from rnnviz.cli.export import picture
 
-
-def _looked_into(options: Arguments) -> Arguments:
-    """The options with a file that may be a tour read; who opens it says what is wrong with it."""
-    if options.file is None or options.file.suffix.lower() != ".toml":
-        return options
-    from rnnviz.files.errors import DataError
-    from rnnviz.opening.door import OpenFile
-
-    try:
-        return replace(options, read=OpenFile(options.file))
-    except DataError:
-        return options
+    return picture(options, options.export)
 
 
 def _tour(options: Arguments) -> int:
     """Present a tour, or write the picture of one of its scenes."""
+    from rnnviz.cli.tours import scene_of, tour_of
     from rnnviz.files.errors import DataError
-    from rnnviz.tours.script import read_tour, shipped_tour
 
     other = [flag for flag in options.written if flag != "--export"]
     if other or (options.export is not None and options.export.suffix.lower() != ".png"):
         return refuse("of a tour --export FILE.png is written, a scene's picture, and nothing else")
-    looks = (options.panels, options.layout, options.network, options.at, options.words)
-    if options.given.keys() - {"theme", "colours", "motion"} or any(looks):
-        own = "--scene, --theme, --colours and --motion"
-        return refuse(f"a tour says itself what is shown; leave all but {own} out")
-    if options.tour is None and (options.read is None or options.read.kind != "tour"):
-        return refuse("--scene: it is one of a tour")
-    named = options.scene or ""
-    if options.scene is not None and not named.removesuffix("?"):
-        return refuse("--scene: give its number or its name")
+    if options.export is not None:
+        from rnnviz.cli.export import picture
+
+        return picture(options, options.export)
     try:
-        if options.tour is not None:
-            tour = shipped_tour(options.tour)
-        else:
-            assert options.file is not None
-            tour = read_tour(options.file)
+        tour = tour_of(options)
+        scene, _ = scene_of(tour, options.scene)
     except DataError as error:
         return refuse(str(error))
-    which = named.removesuffix("?")
-    scene = tour.find(which) if which else 0
-    if scene is None:
-        return refuse(f"--scene {which}: there are scenes 1 to {len(tour.scenes)}")
-    theme = options.given.get("theme")
-    if options.export is not None:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        try:
-            from rnnviz.export.offscreen import Appearance
-            from rnnviz.export.picture import write_scene
-        except ImportError as error:
-            return refuse(why_missing(error))
-        asked = named.endswith("?")
-        try:
-            look = Appearance(size=options.size or _SIZE, theme=theme or "light")
-            fault = write_scene(tour, scene, options.export, look, asked=asked)
-        except OSError as error:
-            return refuse(f"{options.export.name} cannot be written: {error.strerror or error}")
-        if fault:
-            print(f"rnnviz: {fault}", file=sys.stderr)
-        return 0
     lacking = why_no_screen()
     if lacking:
         return refuse(lacking)
@@ -218,9 +147,16 @@ def _tour(options: Arguments) -> int:
         from rnnviz.app import Launch, run
     except ImportError as error:
         return refuse(why_missing(error))
-    colours = options.given.get("colours")
-    motion = options.given.get("motion")
-    return run(Launch(theme=theme, colours=colours, motion=motion, tour=tour, scene=scene))
+    given = options.given
+    return run(
+        Launch(
+            theme=given.get("theme"),
+            colours=given.get("colours"),
+            motion=given.get("motion"),
+            tour=tour,
+            scene=scene,
+        )
+    )
 
 
 def _numbers(options: Arguments, file: Path) -> int:
@@ -251,41 +187,6 @@ def _weights(options: Arguments, file: Path) -> int:
     except (DataError, ValueError, MemoryError) as error:
         return refuse(str(error) or "there is not enough memory")
     print(f"rnnviz: {said}", file=sys.stderr)
-    return 0
-
-
-def _picture(options: Arguments, file: Path) -> int:
-    # A picture needs no screen, and must not depend on one.
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from rnnviz.cli.opened import looks_in, make_frame, own_panels
-    from rnnviz.files.disk import why_unwritten
-    from rnnviz.files.errors import DataError, show_name
-
-    try:
-        frame = make_frame(options)
-    except (DataError, ValueError, MemoryError) as error:
-        return refuse(str(error) or "there is not enough memory")
-    try:
-        from rnnviz.export.offscreen import Appearance
-        from rnnviz.export.picture import write_picture
-    except ImportError as error:
-        return refuse(why_missing(error))
-    looks = {**looks_in(options), **options.given}
-    try:
-        look = Appearance(
-            size=options.size or _SIZE,
-            theme=looks.get("theme", "light"),
-            notation=looks.get("notation", "lecture"),
-            colours=looks.get("colours"),
-            still=looks.get("motion") == "reduced",
-            words=options.words,
-            state=options.given.get("state_view"),
-            layout=options.layout,
-            panels=options.panels or own_panels(options),
-        )
-        write_picture(frame, file, look)
-    except OSError as error:
-        return refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
     return 0
 
 

@@ -39,9 +39,7 @@ def why_not_written(options: Arguments) -> str:
         written = _written(options)
     except DataError as error:
         return str(error)
-    given = options.given.get("vocabulary", "")
-    read = [options.file, options.network, Path(given) if given else None]
-    why = why_not_over(options, [path for path in read if path is not None])
+    why = why_not_over(options, _read(options))
     if why:
         return why
     for place, (flag, path) in enumerate(written):
@@ -55,6 +53,21 @@ def why_not_written(options: Arguments) -> str:
         if why:
             return f"{show_name(path)} cannot be written: {why}"
     return ""
+
+
+def why_not_at(options: Arguments, output: Path) -> str:
+    """Why a file cannot be written where ``export`` is asked to; empty if it can."""
+    if any(_is_same(path, output) for path in _read(options)):
+        return f"{show_name(output)}: it is read, give --output another name"
+    why = why_no_place(output)
+    return f"{show_name(output)} cannot be written: {why}" if why else ""
+
+
+def _read(options: Arguments) -> list[Path]:
+    """The files that are named to be read."""
+    given = options.given.get("vocabulary", "")
+    read = [options.file, options.network, Path(given) if given else None]
+    return [path for path in read if path is not None]
 
 
 def _of_a_picture(options: Arguments) -> str:

@@ -158,6 +158,40 @@ def make_parser() -> Parser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    add_sources(parser)
+    parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
+    view = add_view(parser)
+    view.add_argument(
+        "--no-start-page",
+        dest="start_page",
+        action="store_false",
+        help="show the network at once, and not what one can begin with",
+    )
+    export = parser.group("without a window")
+    export.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="write a .png picture, or the numbers as .csv or .npz",
+    )
+    export.add_argument(
+        "--save-weights",
+        type=Path,
+        metavar="FILE",
+        help="write the network: .safetensors in PyTorch's names, .npz, or a PyTorch script as .py",
+    )
+    export.add_argument(
+        "--explain",
+        action="store_true",
+        help="say how the file is read: what was guessed of it and why, a line each",
+    )
+    export.add_argument("--size", type=read_size, metavar="WxH", help="of the picture (1600x900)")
+    _add_desktop(parser)
+    return parser
+
+
+def add_sources(parser: Parser) -> None:
+    """What can be opened, and how it is read."""
     parser.add_argument(
         "file",
         nargs="?",
@@ -191,7 +225,10 @@ def make_parser() -> Parser:
         help="of a tour, by its number or name; with ? behind it before its answer is told",
     )
     _add_fields(parser, "sequence")
-    parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
+
+
+def add_view(parser: Parser) -> Group:
+    """The network, and how what is opened is looked at."""
     _add_fields(parser.group("network"), "network", "updates")
     view = parser.group("what is shown")
     view.add_argument(
@@ -204,12 +241,6 @@ def make_parser() -> Parser:
     _add_fields(view, "view")
     view.add_argument(
         "--words", action="store_true", help="words as vectors instead of the stage and its panels"
-    )
-    view.add_argument(
-        "--no-start-page",
-        dest="start_page",
-        action="store_false",
-        help="show the network at once, and not what one can begin with",
     )
     row = FIELDS["layout"]
     view.add_argument(
@@ -226,27 +257,7 @@ def make_parser() -> Parser:
         metavar="NAME",
         help=f"under the stage, as often as there are slots (4): {', '.join(PANELS)}",
     )
-    export = parser.group("without a window")
-    export.add_argument(
-        "--export",
-        type=Path,
-        metavar="FILE",
-        help="write a .png picture, or the numbers as .csv or .npz",
-    )
-    export.add_argument(
-        "--save-weights",
-        type=Path,
-        metavar="FILE",
-        help="write the network: .safetensors in PyTorch's names, .npz, or a PyTorch script as .py",
-    )
-    export.add_argument(
-        "--explain",
-        action="store_true",
-        help="say how the file is read: what was guessed of it and why, a line each",
-    )
-    export.add_argument("--size", type=read_size, metavar="WxH", help="of the picture (1600x900)")
-    _add_desktop(parser)
-    return parser
+    return view
 
 
 def _add_desktop(parser: Parser) -> None:

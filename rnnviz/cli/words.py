@@ -78,10 +78,11 @@ class Command:
 
 def commands() -> tuple[Command, ...]:
     """Every command with all that it takes; the first is that without a name."""
-    from rnnviz.cli import exercise
+    from rnnviz.cli import exercise, export
     from rnnviz.cli.problems import make_parsers
 
-    parsers = {"": make_parser(), **make_parsers(), "exercise": exercise.make_parser()}
+    parsers = {"": make_parser(), **make_parsers(), "export": export.make_parser(),
+               "exercise": exercise.make_parser()}  # fmt: skip
     return tuple(_command(name, parser) for name, parser in parsers.items())
 
 

@@ -39,7 +39,7 @@ MARGIN = 0.03
 
 _MOST = 1_000_000
 _LEAST = 0.01  # of a result's size, so that it has two digits at least
-_LARGEST = {"tanh": 0.93, "σ": 0.93, "a": 0.93, "z": 2.0, "y": 2.0}
+_LARGEST = dict.fromkeys("aifgo", 0.93) | {"z": 2.0, "y": 2.0}
 _TENTHS: Mapping[str, tuple[int, int]] = {  # smallest and largest, in tenths, of either sign
     "aa": (2, 9),
     "ax": (2, 12),

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from rnnviz.export.moments import Still, Told, go_on
-from rnnviz.export.offscreen import WINDOW, Appearance, OffscreenWindow
+from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.files.errors import DataError
 from rnnviz.film import Frame
 from rnnviz.tours.script import Tour
+from rnnviz.writing.formats import WINDOW, Appearance
 
 Pixels = NDArray[np.uint8]
 

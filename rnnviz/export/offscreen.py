@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -11,51 +10,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.app import Application
 from rnnviz.film import Frame
-from rnnviz.record import record
 from rnnviz.session import Session
 from rnnviz.session.presenting import Shown
 from rnnviz.tours.script import Tour
 from rnnviz.views.window import MainWindow
-
-WINDOW, STAGE = "window", "stage"
-"""What can be drawn besides the panels, by name."""
-
-
-@record
-class Appearance:
-    """How a window that is drawn looks; the user's preferences have no part in it.
-
-    Attributes
-    ----------
-    size : (int, int)
-        Width and height in pixels, menu bar aside.
-    theme : str
-        "light", "dark" or "system".
-    notation : str
-        Whose symbols are written: "lecture", "textbook" or "framework".
-    colours : str, optional
-        The map of values, by its name in the field.
-    still : bool
-        Nothing is on its way from the equation to the stage.
-    words : bool
-        Show the words as vectors instead of the stage.
-    state : str, optional
-        How the hidden state is shown: "map", "lines" or "cell".
-    layout : str, optional
-        One of those that ship.
-    panels : tuple of str
-        What stands in its slots, or beside the layout's panels.
-    """
-
-    size: tuple[int, int] = (1600, 900)
-    theme: str = "light"
-    notation: str = "lecture"
-    colours: str | None = None
-    still: bool = False
-    words: bool = False
-    state: str | None = None
-    layout: str | None = None
-    panels: Sequence[str] = ()
+from rnnviz.writing.formats import STAGE, WINDOW, Appearance
 
 
 class OffscreenWindow:

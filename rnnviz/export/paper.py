@@ -139,24 +139,51 @@ class Paper:
         bold: bool = False,
         role: Role = Role.INK,
         leading: float = _LEADING,
+        above: float = 0.0,
     ) -> Paragraph:
-        """A text broken into lines, to be measured and set."""
+        """A text broken into lines, to be measured and set; with some room `above` it."""
         if isinstance(spans, str):
             spans = (Span(spans),)
-        return Paragraph(spans, size, width, bold=bold, role=role, leading=leading)
+        return Paragraph(spans, size, width, bold=bold, role=role, leading=leading, above=above)
 
     def set(self, paragraph: Paragraph, x: float | None = None) -> None:
         """Set a text below what was set last, over as many pages as it takes."""
-        x = self.left if x is None else x
-        for line in range(paragraph.lines):
-            self.need(paragraph.pitch)
-            self.set_line(paragraph, line, x)
-            self.y += paragraph.pitch
+        self.set_columns([(self.left if x is None else x, [paragraph])])
 
-    def set_line(self, paragraph: Paragraph, line: int, x: float) -> None:
-        """Set one line of a text at the height that was come to."""
-        if self._painter is not None:
-            paragraph.draw(self._painter, line, x, self.y)
+    def set_columns(self, columns: Sequence[tuple[float, Sequence[Paragraph]]]) -> None:
+        """Set texts below each other from each x on, side by side, over as many pages as it takes.
+
+        What is set next begins below the longest column.
+        """
+        waiting = [
+            (x, [(each, line) for each in texts for line in range(each.lines)])
+            for x, texts in columns
+        ]
+        while True:
+            start = self.y
+            ends, after = [start], list[tuple[float, list[tuple[Paragraph, int]]]]()
+            for x, lines in waiting:
+                y, done = start, 0
+                for each, line in lines:
+                    y += each.above if line == 0 and y > self.top else 0.0
+                    if y + each.pitch > self.bottom + 0.5 and y > self.top:
+                        break
+                    if self._painter is not None:
+                        each.draw(self._painter, line, x, y)
+                    y, done = y + each.pitch, done + 1
+                ends.append(y)
+                after.append((x, lines[done:]))
+            self.y = max(ends)
+            waiting = after
+            if not any(lines for _, lines in waiting):
+                return
+            self.turn()
+
+    def set_at(self, paragraph: Paragraph, x: float, y: float) -> None:
+        """Set all of a text at a place of this page, whatever else is set next."""
+        for line in range(paragraph.lines if self._painter is not None else 0):
+            assert self._painter is not None
+            paragraph.draw(self._painter, line, x, y + line * paragraph.pitch)
 
     def label(
         self,
@@ -234,16 +261,25 @@ class Paper:
             at = y + place * side
             self._painter.drawLine(QPointF(x, at) * _DOTS, QPointF(self.right, at) * _DOTS)
 
-    def picture(self, area: QRectF, size: QSizeF, draw: Callable[[QPainter], None]) -> None:
-        """What `draw` paints onto a surface of some size, fitted into an area in vectors."""
-        if self._painter is None:
-            return
-        self._painter.save()
-        scale = min(area.width() / size.width(), area.height() / size.height()) * _DOTS
-        self._painter.translate(area.topLeft() * _DOTS)
-        self._painter.scale(scale, scale)
-        draw(self._painter)
-        self._painter.restore()
+    def picture(self, area: QRectF, size: QSizeF, draw: Callable[[QPainter], None]) -> QRectF:
+        """What `draw` paints onto a surface of some size, fitted into an area in vectors.
+
+        Returns
+        -------
+        QRectF
+            The part of the area that it fills, in the middle of it.
+        """
+        scale = min(area.width() / size.width(), area.height() / size.height())
+        place = QRectF(area.topLeft(), size * scale)
+        place.moveCenter(area.center())
+        if self._painter is not None:
+            self._painter.save()
+            self._painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+            self._painter.translate(place.topLeft() * _DOTS)
+            self._painter.scale(scale * _DOTS, scale * _DOTS)
+            draw(self._painter)
+            self._painter.restore()
+        return place
 
 
 class Paragraph:
@@ -254,6 +290,8 @@ class Paragraph:
     lines : int
     pitch : float
         From one line to the next, in points.
+    above : float
+        Room over the first.
     """
 
     def __init__(
@@ -265,8 +303,9 @@ class Paragraph:
         bold: bool,
         role: Role,
         leading: float,
+        above: float,
     ) -> None:
-        self.pitch, self._role = size * leading, role
+        self.pitch, self.above, self._role = size * leading, above, role
         text = "".join(span.text for span in spans).replace("\n", "\u2028")
         self._layout = QTextLayout(text, font_of(size, bold))
         option = QTextOption()
@@ -274,7 +313,7 @@ class Paragraph:
         self._layout.setTextOption(option)
         self._layout.setFormats(_formats(spans, font_of(size, bold)))
         self._layout.beginLayout()
-        self._ascent = QFontMetricsF(font_of(size)).ascent()
+        self._ascent = QFontMetricsF(font_of(size, bold)).ascent()
         while (line := self._layout.createLine()).isValid():
             line.setLineWidth(width * _DOTS)
         self._layout.endLayout()
@@ -287,7 +326,7 @@ class Paragraph:
     @property
     def height(self) -> float:
         """Of all of them."""
-        return self.lines * self.pitch
+        return self.above * (self.lines > 0) + self.lines * self.pitch
 
     @property
     def width(self) -> float:
@@ -295,12 +334,18 @@ class Paragraph:
         every = range(self.lines)
         return max((self._layout.lineAt(i).naturalTextWidth() for i in every), default=0) / _DOTS
 
+    @property
+    def baseline(self) -> float:
+        """Of a line, below its upper edge."""
+        ascent = self._ascent / _DOTS
+        return ascent + (self.pitch - ascent) / 3
+
     def draw(self, painter: QPainter, number: int, x: float, y: float) -> None:
         """Draw a line with its upper left corner at a place."""
         painter.setPen(LIGHT.text(self._role))
         line = self._layout.lineAt(number)
         # By the first typeface's letters: a line with signs of another would stand lower.
-        top = y * _DOTS + self._ascent - line.ascent() + (self.pitch * _DOTS - self._ascent) / 3
+        top = (y + self.baseline) * _DOTS - line.ascent()
         line.draw(painter, QPointF(x * _DOTS, top - line.y()))
 
 

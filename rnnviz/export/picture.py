@@ -1,27 +1,83 @@
-"""The window's picture without a screen. Needs Qt, and sets its offscreen platform up."""
+"""Pictures of the window, of its stage or of a panel, without a screen. Needs Qt."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtGui import QPixmap
 
-from rnnviz.export.offscreen import Appearance, OffscreenWindow
+from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.files.disk import write_whole
+from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Frame
+from rnnviz.film.panels import PANELS
 from rnnviz.tours.script import Tour
-from rnnviz.views.pixels import png_bytes
+from rnnviz.views.drawing import Drawing, drawn_as
+from rnnviz.writing.formats import STAGE, WINDOW, Appearance, ExportJob, Told
 
 
-def write_picture(frame: Frame, path: Path, appearance: Appearance) -> None:
-    """Write what the window shows of a frame, without menu, as PNG.
+def write_still(job: ExportJob, told: Told) -> str:
+    """Write one picture as PNG, SVG or PDF, as the file's ending says.
+
+    Returns
+    -------
+    str
+        What was written; and why a tour's scene cannot be shown, where it cannot.
 
     Raises
     ------
+    DataError
+        Of a panel that is not there, and of a tour without a scene.
     OSError
         If the file cannot be written there.
     """
-    write_whole(path, png_bytes(window_picture(frame, appearance)))
+    del told  # it takes less than a second
+    with OffscreenWindow(seen_in(job.appearance, job.what)) as offscreen:
+        fault = show(offscreen, job)
+        data = drawn_as(
+            job.output.suffix.lower().removeprefix("."), drawing_of(offscreen, job.what), job.scale
+        )
+    write_whole(job.output, data)
+    return f"wrote {show_name(job.output)}" + (f"; {fault}" if fault else "")
+
+
+def seen_in(appearance: Appearance, what: str) -> Appearance:
+    """An appearance in which what is to be drawn can be seen: a panel is put into a slot."""
+    if what in (WINDOW, STAGE) or what in appearance.panels:
+        return appearance
+    if what not in PANELS:
+        raise DataError(f"there is no panel {what}, but {', '.join(PANELS)}", about="")
+    return replace(appearance, panels=(*appearance.panels[:3], what))
+
+
+def show(offscreen: OffscreenWindow, job: ExportJob) -> str:
+    """Put the window where the picture is made; why a scene cannot be shown, or nothing."""
+    if isinstance(job.source, Frame):
+        offscreen.show_frame(job.source)
+        return ""
+    if job.scene is None:
+        raise DataError("a picture is of one scene: give --scene N", about="")
+    return offscreen.show_scene(job.source, job.scene, told=job.told)
+
+
+def drawing_of(offscreen: OffscreenWindow, what: str) -> Drawing:
+    """What is shown now, of the window, the stage or a panel.
+
+    Raises
+    ------
+    DataError
+        Of a panel that is not shown.
+    """
+    try:
+        return Drawing.of_widget(offscreen.view(what))
+    except ValueError as error:
+        raise DataError(str(error), about="") from None
+
+
+def write_picture(frame: Frame, path: Path, appearance: Appearance) -> None:
+    """Write what the window shows of a frame, without menu; OSError if it cannot be written."""
+    write_still(ExportJob(path, frame, appearance), lambda _: True)
 
 
 def window_picture(frame: Frame, appearance: Appearance) -> QPixmap:
@@ -29,26 +85,6 @@ def window_picture(frame: Frame, appearance: Appearance) -> QPixmap:
     with OffscreenWindow(appearance) as offscreen:
         offscreen.show_frame(frame)
         return offscreen.window.picture()
-
-
-def write_scene(
-    tour: Tour, scene: int, path: Path, appearance: Appearance, *, asked: bool = False
-) -> str:
-    """Write what the window shows of a tour's scene in the end, or (`asked`) before its answer.
-
-    Returns
-    -------
-    str
-        Why the scene cannot be shown; empty where it can.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written there.
-    """
-    picture, fault = scene_picture(tour, scene, appearance, asked=asked)
-    write_whole(path, png_bytes(picture))
-    return fault
 
 
 def scene_picture(

@@ -286,7 +286,7 @@ class _Sheet:
     def _question(self, paper: Paper, number: int, question: Question) -> None:
         """Its number, its text and its points."""
         text = paper.paragraph(self._says(question.text), _BODY, paper.width - 90.0)
-        base = paper.y + _BODY * 1.06
+        base = paper.y + text.baseline
         paper.label(f"{number}", _PART, paper.left, base, bold=True)
         points = f"{question.points} points"
         paper.label(points, 9.0, paper.right, base, role=Role.MUTED, align=1.0)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
+if "--inline" in sys.argv:  # there is no display, or none is wanted
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
 from rnnviz.app import Application, icon
 from rnnviz.notebook.showing import read_recording
-from rnnviz.views.pixels import png_bytes
+from rnnviz.views.drawing import png_of
 from rnnviz.views.recorded import RecordedWindow
 
 
@@ -22,7 +26,7 @@ def main() -> None:
         window.menuBar().hide()
         window.resize(1200, 675)
         window.seek(float(recording.end))
-        sys.stdout.buffer.write(png_bytes(window.view.grab()))
+        sys.stdout.buffer.write(png_of(window.view.grab().toImage()))
         sys.stdout.flush()
         return
     window.show()

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from rnnviz.files.disk import fingerprint, read_content
+from rnnviz.files.disk import fingerprint, is_there, read_content
 from rnnviz.files.errors import DataError, counted, show_name
 from rnnviz.opening.door import DOCUMENTS, MAX_TOUR
 from rnnviz.opening.toml_files import has_comments, read_toml
@@ -20,16 +20,19 @@ from rnnviz.session.autosave import Autosave
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice, Tell, Worker
 from rnnviz.session.moves import Clock
-from rnnviz.session.presenting import Presenter
+from rnnviz.session.presenting import Presenter, Words
 from rnnviz.session.state import State
-from rnnviz.session.tour_files import write_tour, write_within
-from rnnviz.session.trainer import Trainer
+from rnnviz.session.tour_files import for_a_crash, write_tour, write_within
 from rnnviz.session.work import reason_of
+from rnnviz.tours.captions import filled, spans
 from rnnviz.tours.drafts import Draft, is_strung, same_pictures
+from rnnviz.tours.placing import OF_PLAYHEAD
 from rnnviz.tours.recording import Present, recorded
-from rnnviz.tours.script import Scene, Tour, read_tour, shipped_names, shipped_tour, tour_of
+from rnnviz.tours.script import KEYS, Scene, Tour, read_tour, shipped_names, shipped_tour, tour_of
 from rnnviz.tours.writing import tour_text
 
+LOOKS = tuple(name for name in KEYS["view"] if name not in OF_PLAYHEAD)
+"""The fields of the view that a scene may set and the window has, not the playhead."""
 _COMMENTS = "What stands behind # in the file is not kept when it is saved here."
 
 
@@ -44,7 +47,6 @@ class Author(QObject):
     Parameters
     ----------
     state : State
-    trainer : Trainer
     clock : Clock
     autosave : Autosave
         Writes the document that keeps a tour.
@@ -60,6 +62,8 @@ class Author(QObject):
     stage : callable () → mapping
         What the window knows of the present state: `panels`, `fill`, `bars`, `cover`, `words` and
         `looks` of a `Present`.
+    seen : callable () → bool
+        Whether the draft is before the user's eyes.
     network : callable () → Path or None
         The file with the network that was opened last.
     """
@@ -69,7 +73,6 @@ class Author(QObject):
     def __init__(
         self,
         state: State,
-        trainer: Trainer,
         clock: Clock,
         autosave: Autosave,
         tell: Tell,
@@ -77,11 +80,12 @@ class Author(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._state, self._trainer, self._clock = state, trainer, clock
+        self._state, self._clock = state, clock
         self._autosave, self._tell, self._present = autosave, tell, present
         self.draft: Draft | None = None
         self.path: Path | None = None
         self.stage: Callable[[], Mapping[str, Any]] = dict
+        self.seen: Callable[[], bool] = lambda: False
         self.network: Callable[[], Path | None] = lambda: None
         self._mark: bytes | None = None  # of the file as it was read or written last
         self._presenter: Presenter | None = None
@@ -104,6 +108,25 @@ class Author(QObject):
         return draft is not None and self._given is not None and self._given is draft.tour
 
     @property
+    def document(self) -> Path | None:
+        """The document that may keep the tour: its own, or the one that is open; else None."""
+        before = None if self._presenter is None else self._presenter.home_before.path
+        own = self.path if self.path is not None and _is_document(self.path) else None
+        return own or self._state.home.path or before
+
+    def as_said(self, text: str) -> Words:
+        """A text as a caption has it, with the figures of what is shown."""
+        frame = self._state.frame
+        said = spans(text if frame is None else filled(text, frame))
+        return tuple((span.text, span.bold, span.italic) for span in said)
+
+    def unsaved(self) -> tuple[str, str]:
+        """The text of a tour that is not saved, for a crash, and what its files are named from."""
+        if self.draft is None or not self.modified:
+            return "", ""
+        return for_a_crash(self.draft.tour, self.path)
+
+    @property
     def at_rest(self) -> bool:
         """Whether no thread works any more."""
         return not self._queue and self._worker.at_rest
@@ -124,9 +147,9 @@ class Author(QObject):
         presenter, home = self._presenter, self._state.home
         if presenter is not None:
             self._begin_from(presenter.tour, presenter.index)
-        elif home.tour and home.path is not None:
+        elif home.tour:
             try:
-                self._begin_from(self._kept(home, strict=True), 0)
+                self._begin_from(self._kept(home, strict=True), 0, saved=home.tour_place is None)
             except DataError as error:
                 self._tell(Notice(str(error), error=True))
         else:
@@ -139,15 +162,13 @@ class Author(QObject):
     def load(self, path: Path) -> None:
         """Read a tour's file to edit it; its fault is said, with line and key."""
 
-        def work() -> tuple[Tour, str, bytes | None]:
+        def work() -> tuple[Tour, str]:
             tour = read_tour(path, strict=True)
-            return tour, read_content(path).data.decode("utf-8-sig"), fingerprint(path)
+            return tour, read_content(path).data.decode("utf-8-sig")
 
-        def done(found: tuple[Tour, str, bytes | None]) -> None:
-            tour, text, mark = found
-            self._begin_from(tour, 0)
-            self._mark = mark
-            if self.path is not None and has_comments(text):
+        def done(found: tuple[Tour, str]) -> None:
+            self._begin_from(found[0], 0)
+            if self.path is not None and has_comments(found[1]):
                 self._tell(Notice(_COMMENTS))
 
         self._do(work, done)
@@ -160,22 +181,22 @@ class Author(QObject):
         """Have no draft any more."""
         self._take(None, None)
 
-    def _begin_from(self, tour: Tour, index: int) -> None:
+    def _begin_from(self, tour: Tour, index: int, *, saved: bool = True) -> None:
         """Edit a tour that was read, where it stands, or a copy of one that ships or is strung."""
         fault = next((scene.fault for scene in tour.scenes if scene.fault), "")
         if fault:
             self._tell(Notice(f"To be edited it must be mended: {fault}", error=True))
             return
-        path: Path | None = Path(tour.path) if tour.path else None
+        path = Path(tour.path) if is_there(tour.path) else None
         if path is not None and tour.name in shipped_names():
             path = None if path.samefile(shipped_tour(tour.name).path) else path
         if is_strung(tour):
             path = None
             self._tell(Notice("Its parts are copied into one tour; their files stay."))
-        self._take(Draft(tour, index), path)
+        self._take(Draft(tour, index, saved=saved), path)
         if self._presenter is not None and self._presenter.tour is tour:
             self._follow()
-        if path is not None and path.suffix.lower() != DOCUMENTS:
+        if path is not None and not _is_document(path):
             self._do(lambda: fingerprint(path), self._remember_mark)
 
     def _remember_mark(self, mark: bytes | None) -> None:
@@ -188,14 +209,6 @@ class Author(QObject):
 
     # -- recording ---------------------------------------------------------------------------
 
-    def why_not_recorded(self) -> str:
-        """Why the present state cannot become a scene now; empty where it can."""
-        if self._state.frame is None:
-            return "nothing is open"
-        if self._trainer.running:
-            return "a training is under way; stop it first (Ctrl+.)"
-        return ""
-
     def add(self) -> None:
         """Take the present state as a new scene after the one that is looked at."""
         self.begin()
@@ -205,8 +218,11 @@ class Author(QObject):
             if draft is not None:
                 draft.add(scene)
                 self._edited()
-                where = f"scene {draft.index + 1} of “{draft.tour.title}”"
-                self._tell(Notice(f"Added as {where}{self._unsaved}"))
+                where = f"Added as scene {draft.index + 1} of “{draft.tour.title}”"
+                more = (
+                    "" if self.seen() else "; Ctrl+Shift+E shows the tour, which is not saved yet"
+                )
+                self._tell(Notice(f"{where}{more}"))
 
         self._record(done)
 
@@ -221,10 +237,6 @@ class Author(QObject):
                 self._tell(Notice(f"Scene {draft.index + 1} shows what is on the stage now."))
 
         self._record(done)
-
-    @property
-    def _unsaved(self) -> str:
-        return ", which is not saved yet: Tour ▸ Edit tour" if self.modified else ""
 
     def _record(self, done: Callable[[Scene], object]) -> None:
         branches, home = self._state.branches, self._state.home
@@ -338,16 +350,16 @@ class Author(QObject):
 
     def prepare(self) -> None:
         """Have what F5 presents: the draft from here, or the tour that the document keeps."""
-        draft, home = self.draft, self._state.home
+        draft = self.draft
         if draft is not None and draft.tour.scenes:
             if not self.tried:
                 self._present(draft.tour, draft.index)
         elif self._presenter is None:
-            self.present_kept(home)
+            self.present_kept()
 
-    def present_kept(self, home: Home | None = None) -> None:
+    def present_kept(self) -> None:
         """Present the tour that the document keeps; its fault is said."""
-        home = home or self._state.home
+        home = self._state.home
         if home.tour:
             try:
                 self._present(self._kept(home), 0)
@@ -355,7 +367,7 @@ class Author(QObject):
                 self._tell(Notice(str(error), error=True))
 
     def _kept(self, home: Home, *, strict: bool = False) -> Tour:
-        path = str(home.path or home.file)
+        path = str(home.tour_place or home.path or home.file)
         return tour_of(read_toml(home.tour.encode(), path, MAX_TOUR, "tour"), strict=strict)
 
     def _follow(self) -> None:
@@ -395,7 +407,7 @@ class Author(QObject):
             self.changed.emit()
             then()
 
-        if path.suffix.lower() == DOCUMENTS:
+        if _is_document(path):
             self._save_within(path, text, saved)
             return
         known = None if over or path != self.path else self._mark
@@ -428,9 +440,13 @@ class Author(QObject):
 
     def _done(self, _ticket: int, result: object, error: object) -> None:
         _, done = self._queue.pop(0)
+        if self._queue:
+            self._worker.submit(self._queue[0][0])
         if error is None:
             done(result)
         else:
             self._tell(Notice(reason_of(error), error=True))
-        if self._queue:
-            self._worker.submit(self._queue[0][0])
+
+
+def _is_document(path: Path) -> bool:
+    return path.suffix.lower() == DOCUMENTS

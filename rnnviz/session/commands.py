@@ -277,6 +277,15 @@ def _no_tour(session: Session) -> str:
     return "" if session.tour is not None else "no tour is presented"
 
 
+def _not_recorded(session: Session) -> str:
+    under_way = "a training is under way; stop it first (Ctrl+.)"
+    return under_way if session.progress.running else _nothing_shown(session)
+
+
+def _no_kept_tour(session: Session) -> str:
+    return "" if session.home.tour else "no tour is kept in what is open"
+
+
 def _no_forecast(session: Session) -> str:
     return _nothing_open(session) if session.run is None else can_go_ahead(session.run.task)
 
@@ -328,19 +337,29 @@ _ROWS = (
             _nothing_open, separator=True),
     Command(FILE, "save_as", "Save &as …", ("Ctrl+Shift+S",), "Save under another name.",
             _nothing_open),
-    Command(FILE, "export", "Save &picture …", ("Ctrl+E",),
-            "Save what the window shows as a picture.", separator=True),
+    Command(FILE, "export", "E&xport …", ("Ctrl+E",),
+            "Write the window, its stage or a panel as a picture, a film or a page.",
+            separator=True),
+    Command(FILE, "exercise", "Exer&cise …", (),
+            "Write a sheet to be solved on paper, with its solution, or open the film of one."),
     Command(FILE, "save_numbers", "Save &numbers …", (),
             "Save every number of the run as a table or arrays: states, gates, losses, gradients.",
             _nothing_shown),
     Command(FILE, "save_weights", "Save &weights …", (),
             "Save the network for PyTorch or NumPy, or as a PyTorch script.", _nothing_shown),
+    Command(FILE, "print", "Pr&int …", ("Ctrl+P",), "Print what the window shows, on white paper."),
     Command(FILE, "quit", "&Quit", ("Ctrl+Q",), "Close the window.", separator=True),
     Command(EDIT, "undo", "&Undo", ("Ctrl+Z",),
             "Take back the last edit of sequence, network or updates.",
             _no_undo, lambda session: session.undoes or ""),
     Command(EDIT, "redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make it again.",
             _no_redo, lambda session: session.redoes or ""),
+    Command(EDIT, "copy_picture", "Copy p&icture", ("Ctrl+Alt+C",),
+            "Put the panel that has the focus, or else the stage, into the clipboard as a picture.",
+            separator=True),
+    Command(EDIT, "copy_numbers", "C&opy numbers", ("Ctrl+Alt+N",),
+            "Put the numbers of the chart that has the focus, or else of the step, into the "
+            "clipboard for a spreadsheet.", _nothing_shown),
     Command(EDIT, "fork", "&Fork this run", ("Ctrl+Shift+B",),
             "A branch: a copy of the run up to here, to be changed beside it.", _not_forked,
             separator=True),
@@ -512,6 +531,14 @@ _ROWS = (
             "All but what is around the pointer in the dark.", _no_tour, checkable=True),
     Command(TOUR, "zoom", "&Zoom, also while Z is held", (),
             "What is around the pointer, larger.", _no_tour, checkable=True),
+    Command(TOUR, "add_scene", "&Add scene", ("Ctrl+Shift+A",),
+            "Take what is on the stage, as it stands, as a new scene of the tour that is edited.",
+            _not_recorded, separator=True),
+    Command(TOUR, "edit_tour", "&Edit tour …", ("Ctrl+Shift+E",),
+            "The scenes of a tour beside the stage: reorder, edit, try, save; F5 presents it.",
+            _nothing_shown),
+    Command(TOUR, "document_tour", "The tour of this &document", (),
+            "Present the tour that the document keeps; F5 does it fullscreen.", _no_kept_tour),
     Command(TOUR, "leave_tour", "Lea&ve the tour", (),
             "The window as it was; what the scene shows stays open, and Ctrl+Z leads back.",
             _no_tour),
@@ -609,6 +636,7 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "tour_last": tour("last"),
         "tour_again": tour("again"),
         "leave_tour": session.leave_tour,
+        "document_tour": lambda: session.author.present_kept(),
         "reset": session.reset,
         "fresh_network": session.fresh_network,
         "ahead": ahead,

@@ -320,6 +320,24 @@ class Opener(QObject):
 
         self._jobs.submit(work, "Opening the exercise", self._land)
 
+    @staticmethod
+    def exercise_kinds() -> tuple[tuple[tuple[str, str, str], ...], int]:
+        """The kinds of exercises, each with name, title and what it asks; and the largest seed."""
+        from rnnviz.exercises.codes import KINDS, MOST_SEED
+
+        return tuple((each.name, each.title, each.about) for each in KINDS.values()), MOST_SEED
+
+    @staticmethod
+    def why_no_exercise(code: str) -> str:
+        """Why a text is no code of an exercise; empty where it is one."""
+        from rnnviz.exercises import read_code
+
+        try:
+            read_code(code)
+        except DataError as error:
+            return str(error)
+        return ""
+
     def open_twins(self) -> None:
         """Set the trained networks of all cells of the open problem side by side, as they ship.
 

@@ -183,14 +183,18 @@ class Session(QObject):
         self.open_frame, self.open_made = opener.open_frame, opener.open_made
         self.open_sample = opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
-        self.open_exercise = opener.open_exercise
+        self.open_exercise, self.exercise_kinds = opener.open_exercise, opener.exercise_kinds
+        self.why_no_exercise = opener.why_no_exercise
         self.open_twins, self.open_tour = opener.open_twins, opener.open_tour
         self.tours = opener.tours
         self.open_example, self.set_length = opener.open_example, opener.set_length
         self.read, self.leave_problem = opener.read, opener.leave_problem
         # For other programs.
         self.save_weights, self.save_numbers = outgoing.save_weights, outgoing.save_numbers
+        self.write_exercise = outgoing.write_exercise
         self.size_of_numbers = outgoing.size_of_numbers
+        self.numbers_of_step, self.formats = outgoing.numbers_of_step, outgoing.formats
+        self.export = outgoing.export
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -289,9 +293,10 @@ class Session(QObject):
             from rnnviz.session.authoring import Author  # not before it is needed
 
             made = self._author = Author(
-                self._state, self._trainer, self._clock, self.autosave, self.say, self.present, self
+                self._state, self._clock, self.autosave, self.say, self.present, self
             )
             made.network = lambda: self._network_file
+            self.autosave.tour = made.unsaved
             made.toured(self._presenter)
             self.toured.connect(made.toured)
         return self._author

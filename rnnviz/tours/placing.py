@@ -85,7 +85,9 @@ class Placed:
         return (self.fill,) if self.fill else self.layout.panels
 
 
-_IN_PLAYHEAD = ("source", "summed", "quantity", "origin", "horizon", "selected", "layer", "column")
+OF_PLAYHEAD = ("source", "summed", "quantity", "origin", "horizon", "copies", "lags", "selected",
+               "layer", "column", "compared")  # fmt: skip
+"""Fields of the view that are parts of what is open, and no view's own."""
 
 
 class Placing:
@@ -189,7 +191,7 @@ class Placing:
             words,
             {
                 **before.looks,
-                **{n: v for n, v in scene.looks.items() if n not in (*_IN_PLAYHEAD, "compared")},
+                **{n: v for n, v in scene.looks.items() if n not in OF_PLAYHEAD},
             },
             before.file,
         )

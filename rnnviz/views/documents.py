@@ -5,7 +5,7 @@ Qt's dialogs are imported when one opens: their enumerations would delay the fir
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from rnnviz.files.disk import is_there
 from rnnviz.files.errors import show_name, visible
 from rnnviz.film import Frame
+from rnnviz.record import record
 from rnnviz.session import Conflict, Home, Orphan, Session
 from rnnviz.views.respelling import keep_plain
 from rnnviz.views.widgets import escaped
@@ -28,6 +29,25 @@ _LONGEST_NAME = 60
 _MOST_ROWS = 8  # of a list, without scrolling
 
 
+@record(eq=False)
+class Work:
+    """Something that may have to be saved before it is left.
+
+    Attributes
+    ----------
+    modified : callable () → bool
+        Whether it would be lost.
+    question : callable (bool) → (str, str)
+        What is asked, and what becomes of it otherwise; whether the window closes.
+    save : callable (callable)
+        Saves it, and does something when it is on the disk.
+    """
+
+    modified: Callable[[], bool]
+    question: Callable[[bool], tuple[str, str]]
+    save: Callable[[Callable[[], object]], object]
+
+
 class Documents(QObject):
     """What the window does with documents; `Session.autosave` writes them.
 
@@ -38,6 +58,11 @@ class Documents(QObject):
     session : Session
     show_view : callable
         Shows panels and sizes as a document had them.
+
+    Attributes
+    ----------
+    works : list of Work
+        What is asked about before the window closes, one after the other; the document first.
     """
 
     def __init__(
@@ -50,6 +75,8 @@ class Documents(QObject):
         self._window, self._session, self._autosave = window, session, session.autosave
         self._preferences, self._show_view = session.preferences, show_view
         self._leaving = False
+        own = lambda then: self.save(then, ending=True)  # noqa: E731
+        self.works = [Work(lambda: session.modified, self._question, own)]
         self._recent: QMenu | None = None
         session.homed.connect(self._homed)
         self._autosave.found.connect(self._offer)
@@ -104,21 +131,23 @@ class Documents(QObject):
 
     # -- asking ------------------------------------------------------------------------------
 
-    def guard(self, action: Callable[[], object]) -> None:
+    def guard(self, action: Callable[[], object], work: Work | None = None) -> None:
         """Do something that replaces what is open, after asking about work that would be lost.
 
         Mere choices are not asked about, least of all in front of a class: undo leads back to them.
+        What replaces other `work` is asked about if that is not saved.
         """
-        if self._session.precious:
-            self._ask(action)
+        lost = self._session.precious if work is None else work.modified()
+        if lost:
+            self._ask(action, work or self.works[0])
         else:
             action()
 
-    def _ask(self, action: Callable[[], object], *, closing: bool = False) -> None:
+    def _ask(self, action: Callable[[], object], work: Work, *, closing: bool = False) -> None:
         from PySide6.QtWidgets import QMessageBox
 
         choice = QMessageBox.StandardButton
-        box = self._box(*self._question(closing))
+        box = self._box(*work.question(closing))
         box.setStandardButtons(choice.Save | choice.Discard | choice.Cancel)
         box.setDefaultButton(choice.Save)
         for button, text in (
@@ -132,12 +161,12 @@ class Documents(QObject):
             if button == choice.Save:
                 # What was changed while it was being saved is asked about again.
                 def again() -> None:
-                    if self._session.modified:
-                        self._ask(action, closing=closing)
+                    if work.modified():
+                        self._ask(action, work, closing=closing)
                     else:
                         action()
 
-                self.save(again, ending=True)
+                work.save(again)
             elif button == choice.Discard:
                 action()
 
@@ -185,10 +214,18 @@ class Documents(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may close now; if not, the user is asked, and it closes later."""
-        if self._leaving or not self._session.modified:
+        lost = [work for work in self.works if work.modified()]
+        if self._leaving or not lost:
             return True
-        self._ask(self._leave, closing=True)
+        self._ask_each(lost)
         return False
+
+    def _ask_each(self, works: Sequence[Work]) -> None:
+        """Ask about one after the other; then the window closes."""
+        if works:
+            self._ask(lambda: self._ask_each(works[1:]), works[0], closing=True)
+        else:
+            self._leave()
 
     def _leave(self) -> None:
         self._leaving = True

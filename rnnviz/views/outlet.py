@@ -1,4 +1,4 @@
-"""Where what is shown goes for other programs: the dialogs of File ▸ Save weights and numbers."""
+"""Where things go for other programs and onto paper: File ▸ Save weights, numbers, Exercise."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow
 
 from rnnviz.files.errors import show_name
-from rnnviz.film.notation import Notation
+from rnnviz.film.notation import NOTATIONS, Notation
 from rnnviz.session import Session
+from rnnviz.views.look import Look
 
 _WEIGHTS = {
     ".safetensors": "Weights in PyTorch's names",
@@ -21,6 +22,7 @@ _NUMBERS = {
     ".csv": "Table, a row a step: states, gates, outputs, gradients, forecasts",
     ".npz": "The same as arrays for NumPy",
 }
+_SHEETS = {".pdf": "Sheet, with its solution beside it"}
 _LARGE = 50_000_000  # bytes above which it is asked first
 
 
@@ -50,8 +52,38 @@ class Outlet(QObject):
         """Let the user choose where the numbers go."""
         self._ask("Save numbers", "numbers", _NUMBERS, self._save_numbers)
 
+    def ask_for_exercise(self, look: Look, guard: Callable[[Callable[[], object]], object]) -> None:
+        """Let the user choose a sheet to be written, or the sheet whose film is opened.
+
+        Parameters
+        ----------
+        look : Look
+        guard : callable
+            Does what replaces what is open, after asking where work would be lost.
+        """
+        from rnnviz.views.exercise import ExerciseDialog
+
+        session = self._session
+        kinds, most = session.exercise_kinds()
+        dialog = ExerciseDialog(self._window, kinds, session.why_no_exercise, most, look)
+        dialog.write_asked.connect(self._ask_for_sheet)
+        dialog.open_asked.connect(lambda code: guard(lambda: session.open_exercise(code)))
+        dialog.open()
+
+    def _ask_for_sheet(self, code: str, notation: str, paper: str) -> None:
+        def save(path: Path) -> None:
+            self._session.write_exercise(code, path, NOTATIONS[notation], paper)
+
+        self._ask("Write exercise", code, _SHEETS, save, alone=True)
+
     def _ask(
-        self, title: str, name: str, kinds: dict[str, str], save: Callable[[Path], object]
+        self,
+        title: str,
+        name: str,
+        kinds: dict[str, str],
+        save: Callable[[Path], object],
+        *,
+        alone: bool = False,
     ) -> None:
         from PySide6.QtWidgets import QFileDialog  # the window stands before that
 
@@ -59,7 +91,9 @@ class Outlet(QObject):
         first = next(iter(kinds))
         home = self._session.home
         file = home.path or home.file
-        proposed = name if file is None else f"{file.stem}-{name}"  # of several files not one name
+        proposed = (
+            name if file is None or alone else f"{file.stem}-{name}"
+        )  # of several files not one name
         place = home.beside(f"{proposed}{first}")
         dialog = QFileDialog(self._window, title, place, ";;".join(filters))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

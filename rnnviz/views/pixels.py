@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter
 
 from rnnviz.scenes.shapes import Heat, Picture, Role
 from rnnviz.views.look import Palette
@@ -20,6 +19,12 @@ from rnnviz.views.value_maps import place
 
 Pixels = NDArray[Any]
 _ENTRY = 1_000  # bytes of an image beside its pixels: its key, its place, what Qt knows of it
+
+
+def of_pixels(painter: QPainter) -> bool:
+    """Whether a painter's device has pixels; on others lines stay lines, and text stays text."""
+    engine = painter.paintEngine()
+    return engine is not None and engine.type() == QPaintEngine.Type.Raster
 
 
 class Images:
@@ -65,21 +70,6 @@ class Images:
         while self.bytes > self.most:
             _, oldest = self._kept.pop(next(iter(self._kept)))
             self.bytes -= oldest.sizeInBytes() + _ENTRY
-
-
-def png_bytes(picture: QPixmap) -> bytes:
-    """Return a picture as a PNG file's content.
-
-    Raises
-    ------
-    OSError
-        If it cannot be made.
-    """
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not picture.save(buffer, "PNG"):
-        raise OSError("the picture could not be encoded")
-    return bytes(buffer.data().data())
 
 
 def heat_image(s: Heat, palette: Palette, wide: int, high: int, scale: float, alpha: int) -> QImage:

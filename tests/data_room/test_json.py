@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import Options
-from rnnviz.data.readers import json_columns, json_values, parse_bytes
+from rnnviz.data.readers import json_columns, json_values, parse_bytes, preview_bytes
 from rnnviz.files.errors import DataError
 
 
@@ -102,8 +102,8 @@ def test_reads(content, columns, values):
         ("[1, [2]]", 1, "step 2 is a list, where step 1 is a single value"),
         ("[[1], 2]", 1, "step 2 is a single number, where step 1 is a list"),
         ("[[1], {}]", 1, "step 2 is an object"),
-        ('[{"x": 1}, {"y": 1}]', 1, "step 2 has no “x”"),
-        ('[{"x": 1}, {"x": 1, "y": 1}]', 1, "step 2 has “y”, which step 1 has not"),
+        ('[{"x": 1}, {"y": 1}]', None, "no value at step 2 in column 1 (x): such steps can be"),
+        ('[{"x": 1}, {"x": 1, "y": 1}]', None, "no value at step 1 in column 2 (y): such steps"),
         ('{"x": [1, 2], "y": [1]}', None, "“y” has 1 value, and “x” has 2"),
         ('{"x": [1], "y": 2}', None, "a single number under the key “y”"),
         ('{"x": [1], "y": {}}', None, "an object under the key “y”"),
@@ -123,6 +123,7 @@ def test_reads(content, columns, values):
         ("true", None, "holds true"),
         # too much
         ("[[" + ",".join("1" * 300) + "]]", None, "300 columns, and at most 256"),
+        (str([{f"k{n}": 1} for n in range(300)]).replace("'", '"'), 1, "256 different keys up to"),
         ("{" + ",".join(f'"k{n}": 1' for n in range(2000)) + "}", None, "number under"),
         ('["' + "x" * 2_000_000 + '"]', 1, "a single value with more than 100,000 characters"),
     ],
@@ -202,3 +203,48 @@ def test_only_the_first_steps_of_a_long_file(monkeypatch):
 def test_without_a_name_that_says_so():
     assert parse_bytes(b"[1, 2, 3]", "x").values.tolist() == [[1], [2], [3]]
     assert parse_bytes(b"[1] is a note", "x").kind == "words"
+
+
+WHOLE = [{"x": float(k), "y": k * k + 0.5} for k in range(40)]
+
+
+@pytest.mark.parametrize("written", ["list", "pretty", "lines", "days", "member"])
+@pytest.mark.parametrize("lost", [(3, "x"), (0, "y"), (39, "x")])
+@pytest.mark.parametrize("way", ["drop", "carry", "interpolate"])
+def test_a_key_that_a_record_lacks_is_a_missing_value(written, lost, way):
+    rows = [dict(row) for row in WHOLE]
+    del rows[lost[0]][lost[1]]
+    name = "a.json"
+    if written == "lines":
+        content, name = "\n".join(map(json.dumps, rows)), "a.jsonl"
+    elif written == "days":
+        content = json.dumps({f"20{k:02d}-01-01": row for k, row in enumerate(rows)})
+    else:
+        shown = {"result": rows} if written == "member" else rows
+        content = json.dumps(shown, indent=1 if written == "pretty" else None)
+    found = preview_bytes(content.encode(), name)
+    asked = next(question for question in found.questions if question.name == "missing")
+    assert asked.reason == f"1 missing in “{lost[1]}”, of 40 rows"
+    with pytest.raises(DataError, match=r"no value .*--missing"):
+        parse_bytes(content.encode(), name)
+    # As the same table in lines, where the cell is empty.
+    table = "x,y\n" + "".join(f"{row.get('x', '')},{row.get('y', '')}\n" for row in rows)
+    options = Options(missing=way, columns=("x", "y"))
+    made = parse_bytes(content.encode(), name, options=options)
+    same = parse_bytes(table.encode(), "a.csv", options=options)
+    np.testing.assert_array_equal(made.values, same.values)
+    assert any(
+        note.startswith(f"1 value was missing in “{lost[1]}”, first at") for note in made.notes
+    )
+
+
+def test_a_record_that_is_null_among_records_lacks_all_of_its_values():
+    content = b'[{"p": {"a": 1, "b": 2}}, {"p": null}, {"p": {"a": 3, "b": 4}}]'
+    made = parse_bytes(content, "a.json", options=Options(missing="interpolate"))
+    assert made.columns == ("p.a", "p.b")
+    assert made.values.tolist() == [[1, 2], [2, 3], [3, 4]]
+
+
+def test_objects_without_days_are_not_made_one_table():
+    with pytest.raises(DataError, match="where a list should be"):
+        parse_bytes(b'{"setting": {"a": 1, "b": 2}, "other": {"c": 3}}', "a.json")

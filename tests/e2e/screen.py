@@ -155,8 +155,8 @@ class Program:
         values = dict(line.split("=") for line in text.splitlines())
         return tuple(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
 
-    def key(self, *names: str) -> None:
-        self.screen.do("key", "--delay", 40, *names)
+    def key(self, *names: str, delay: int = 40) -> None:
+        self.screen.do("key", "--delay", delay, *names)
 
     def type(self, text: str) -> None:
         self.screen.do("type", "--delay", 15, text)

@@ -51,7 +51,11 @@ def seen(program):
 
 def different(one, other):
     """Where two pictures differ, by more than nobody could see."""
-    return np.any(np.abs(one.astype(int) - other.astype(int)) > _SHADE, axis=2)
+    found = np.zeros(one.shape[:2], bool)
+    rows = np.flatnonzero((one != other).any(axis=(1, 2)))
+    apart = np.abs(one[rows].astype(np.int16) - other[rows].astype(np.int16))
+    found[rows] = (apart > _SHADE).any(axis=2)
+    return found
 
 
 @pytest.mark.parametrize("seed", [1])
@@ -64,13 +68,16 @@ def test_the_lecture_on_a_presenters_keys_to_its_end_and_back(screen, seed):
     program.key("F5")
     wait_for("fullscreen", lambda: program.geometry()[2:] == (screen.width, screen.height))
 
+    def press(*keys):
+        program.key(*keys, delay=10)
+
     def disturb():
-        program.key(*chance.sample(_LIVE, 2))
+        press(*chance.sample(_LIVE, 2))
 
     out = [seen(program)]
     for _ in range(presses):
         disturb()
-        program.key("Next")
+        press("Next")
         out.append(seen(program))
     program.key("Home")
     program.key("End")
@@ -80,7 +87,7 @@ def test_the_lecture_on_a_presenters_keys_to_its_end_and_back(screen, seed):
         program.key("Next")
     for number in range(presses - 1, -1, -1):
         disturb()
-        program.key("Prior")
+        press("Prior")
         rows, columns = np.nonzero(different(seen(program), out[number]))
         scene, told = each[number]
         guess = bool(scene.blanks) and not told  # a field with the focus: its caret, a typed guess

@@ -13,11 +13,12 @@ import pytest
 from rnnviz.export.frames import Pictures, pixels_of
 from rnnviz.export.gif import Palette, write_gif
 from rnnviz.export.moments import film_stills, seconds_of, spread
-from rnnviz.export.offscreen import Appearance, OffscreenWindow
+from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.export.sound import RATE, heard, tones
 from rnnviz.export.video import why_no_mp4, write_mp4, write_webp
 from rnnviz.files.disk import write_whole
 from rnnviz.files.errors import Cancelled
+from rnnviz.writing.formats import Appearance
 
 SIZE = (1101, 703)
 START, END, FPS = 8.0, 11.0, 4.0

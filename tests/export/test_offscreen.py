@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rnnviz.export.offscreen import Appearance, OffscreenWindow
+from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.export.picture import scene_picture, window_picture
 from rnnviz.tours.script import LECTURE, shipped_tour
+from rnnviz.writing.formats import Appearance
 
 
 def test_one_window_shows_each_moment_as_a_new_one_would(qapp, frame_of):

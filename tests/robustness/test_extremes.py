@@ -136,8 +136,8 @@ def test_no_series_warns_or_shows_what_is_no_number(columns, transform, scale, o
 )
 @pytest.mark.parametrize("scale", [None, "none"])
 def test_it_is_drawn_without_a_warning(qapp, column, scale):
-    from rnnviz.export.offscreen import Appearance
     from rnnviz.export.picture import window_picture
+    from rnnviz.writing.formats import Appearance
 
     data = "v\n" + "".join(f"{float(value)!r}\n" for value in column)
     task = make_task(parse_bytes(data.encode(), "a.csv", options=Options(scale=scale)))

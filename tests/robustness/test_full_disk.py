@@ -28,6 +28,7 @@ from rnnviz.views.intake import Intake
 from rnnviz.weights import save_network
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+sys.dont_write_bytecode = True  # the next process would find half of it
 folder = Path(sys.argv[1])
 limits = [int(each) for each in sys.argv[2].split()]
 application, window = start(Launch())
@@ -117,6 +118,7 @@ EXPORTING = """
 import resource, signal, sys
 from rnnviz.cli.main import main
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+sys.dont_write_bytecode = True  # the next process would find half of it
 resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
 sys.exit(main(["--export", sys.argv[1]]))
 """

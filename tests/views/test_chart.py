@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from rnnviz.film import Stage
 from rnnviz.views.chart.forecast import ForecastPanel
 from rnnviz.views.chart.gradient import GradientPanel
-from rnnviz.views.chart.saving import picture_bytes
+from rnnviz.views.chart.saving import drawing_of
+from rnnviz.views.drawing import drawn_as
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.look import LIGHT, Look
 
@@ -183,7 +184,9 @@ def test_the_right_button_opens_the_menu_and_seeks_nothing(frame_of, panel_of, q
 def test_text_stays_text_in_a_drawing(frame_of, panel_of, kind):
     panel = panel_of(frame_of(60, position=60), kind)
     drawn = panel.picture().drawn if kind is HiddenStatePanel else panel.drawn()
-    data = picture_bytes("svg", drawn.surface, lambda painter: drawn.draw(painter, 30.0, 30.0))
+    data = drawn_as(
+        "svg", drawing_of(drawn.surface, lambda painter: drawn.draw(painter, 30.0, 30.0))
+    )
     root = ElementTree.fromstring(data)
     texts = ["".join(node.itertext()).strip() for node in root.iter() if node.tag.endswith("text")]
     for _, text in (*drawn.axes.x_ticks, *drawn.axes.y_ticks):

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QRawFont
 
-from rnnviz.export.offscreen import Appearance
 from rnnviz.export.picture import window_picture
 from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.shapes import Role
@@ -20,6 +19,7 @@ from rnnviz.views.look import (
     palette_of,
 )
 from rnnviz.views.value_maps import ENDS, place
+from rnnviz.writing.formats import Appearance
 
 TEXTS = [Role.INK, Role.MUTED, Role.INPUT, Role.STATE, Role.OUTPUT, Role.GRADIENT]
 WORDS = [*TEXTS, Role.PLAYHEAD]

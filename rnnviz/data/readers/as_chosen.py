@@ -61,7 +61,7 @@ def check_transforms(
     values: NDArray[np.float64],
     columns: tuple[str, ...],
     path: str,
-    line_of: Callable[[int], int | None] = lambda _: None,
+    line_of: Callable[[int, int], int | None] = lambda *_: None,
 ) -> None:
     """Refuse transforms that a value does not have.
 
@@ -74,7 +74,7 @@ def check_transforms(
     path
         For the message.
     line_of
-        The line of the file in which a row stands; None where nothing has lines.
+        The line of the file in which a row's value in a column stands; None where it has none.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def check_transforms(
     if fault is None:
         return
     row, place, why = fault
-    line = line_of(row)
+    line = line_of(row, place)
     where = "" if line is not None else f" at step {row + 1:,}"
     value = f"{values[row, place]:.15g}".replace("-", "−")
     column = visible(columns[place][:40])

@@ -6,6 +6,7 @@ from itertools import islice
 
 from rnnviz.data.readers.columns import FEW, MAX_COLUMNS, is_numberish
 from rnnviz.data.readers.heading import find_delimiter
+from rnnviz.data.readers.origin import Origin
 from rnnviz.data.readers.table_lines import Lines
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.sequence import MAX_STEPS
@@ -23,7 +24,7 @@ def one_row(decoded: Decoded, path: str) -> int:
     if len(lines) != 1:
         return 0
     try:
-        (row,) = _rows(decoded, path, "", None)
+        ((_, row),) = _rows(decoded, path, "", None)
     except (DataError, ValueError):
         return 0
     values = row[1:] if row and not is_numberish(row[0]) else row
@@ -39,7 +40,7 @@ def looks_exchanged(decoded: Decoded, path: str) -> tuple[int, int]:
         rows = _rows(decoded, path, "", None)
     except (DataError, ValueError):
         return 0, 0
-    width = max(map(len, rows), default=0)
+    width = max((len(row) for _, row in rows), default=0)
     return (len(rows), width) if is_wide(len(rows), width) else (0, 0)
 
 
@@ -49,14 +50,15 @@ def is_wide(rows: int, width: int) -> bool:
 
 
 def exchanged(decoded: Decoded, path: str, suffix: str, delimiter: str | None) -> Decoded:
-    """Return the table with its columns as rows, cells apart by tabs.
+    """Return the table with its columns as rows, cells apart by tabs, and where they stood.
 
     Raises
     ------
     DataError
         When its rows are not of the same length, or too many to become columns.
     """
-    rows = _rows(decoded, path, suffix, delimiter)
+    found = _rows(decoded, path, suffix, delimiter)
+    rows, lines = [row for _, row in found], [line for line, _ in found]
     if len(rows) > MAX_COLUMNS:
         reason = f"{len(rows):,} rows cannot become columns, of which {MAX_COLUMNS} can be opened"
         raise DataError(reason, path=path)
@@ -66,19 +68,28 @@ def exchanged(decoded: Decoded, path: str, suffix: str, delimiter: str | None) -
     for place, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             reason = f"row {place} has {len(row):,} values, and the first has {len(rows[0]):,}"
-            raise DataError(f"{reason}: rows and columns cannot be exchanged", path=path)
+            reason += ": rows and columns cannot be exchanged"
+            raise DataError(reason, path=path, line=lines[place - 1])
     if not rows or not rows[0]:
         raise DataError("holds no values", path=path)
     made = io.StringIO()
     csv.writer(made, delimiter="\t", lineterminator="\n").writerows(zip(*rows, strict=True))
-    return Decoded(made.getvalue().encode(), "utf-8", note=decoded.note)
+    origin = Origin(
+        lambda _, place: None if place is None else lines[place],
+        lambda line, _: f"column {line:,}",
+    )
+    return Decoded(made.getvalue().encode(), "utf-8", note=decoded.note, origin=origin)
 
 
-def _rows(decoded: Decoded, path: str, suffix: str, delimiter: str | None) -> list[list[str]]:
+def _rows(
+    decoded: Decoded, path: str, suffix: str, delimiter: str | None
+) -> list[tuple[int, list[str]]]:
+    """The rows that are not empty, each with the line that it begins in."""
     lines = Lines(decoded, path)
     delimiter = find_delimiter(lines, suffix, [], delimiter)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
-    rows: list[list[str]] = []
+    rows: list[tuple[int, list[str]]] = []
+    line = lines.number + 1
     try:
         for cells in reader:
             if len(cells) > MAX_STEPS or len(rows) > 2 * MAX_COLUMNS:
@@ -86,7 +97,8 @@ def _rows(decoded: Decoded, path: str, suffix: str, delimiter: str | None) -> li
                     "has too many values for rows and columns to be exchanged", path=path
                 )
             if any(cell.strip() for cell in cells):
-                rows.append([cell.strip() for cell in cells])
+                rows.append((line, [cell.strip().replace("\n", " ") for cell in cells]))
+            line = lines.number + 1
     except csv.Error:
         raise DataError(
             'has a quote (") that is never closed, or a value too long', path=path

@@ -80,8 +80,8 @@ class Table:
         A cell with such a sign and its number, in words, or "".
     units
         What signs were seen in each of those columns.
-    gap_line
-        The line of the first missing value, or 0.
+    gap
+        Line and column of the first missing value, or None.
     empty_lines
         How many empty lines of a column with gaps were read last, one after the other.
     """
@@ -108,21 +108,20 @@ class Table:
     signed: str = ""
     units: dict[int, Units] = field(default_factory=dict[int, "Units"])
     missing: tuple[str, ...] = ()
-    gap_line: int = 0
+    gap: tuple[int, int] | None = None
     empty_lines: int = 0
 
     def number(self, cell: str, place: int) -> float | None:
         """Return the number of a column's cell as this table writes it, or None."""
         return parse_number(cell, self.decimal, self.thousands, signs=place in self.signs)
 
-    def fail(self, line: int, reason: str) -> NoReturn:
-        """Refuse the file because of a line."""
-        raise DataError(reason, path=self.lines.path, line=line)
+    def fail(self, line: int, reason: str, place: int | None = None) -> NoReturn:
+        """Refuse the file because of a line, or of the cell that a column has there."""
+        raise self.lines.error(reason, line, place)
 
-    def column(self, index: int) -> str:
-        """Return how a message calls a column."""
-        place = f"column {index + 1}"
-        return place if self.names[index] == place else f"{place} ({self.names[index]})"
+    def column(self, line: int, place: int) -> str:
+        """Return how a message calls the column of a cell."""
+        return self.lines.column_of(line, place, self.names[place])
 
 
 def find_delimiter(lines: Lines, suffix: str, notes: list[str], chosen: str | None = None) -> str:
@@ -208,7 +207,7 @@ def open_table(
     header = _is_header(first, second) if options.header is None else options.header
     data = second if header else first
     if data is None:
-        raise DataError("has column names but no values", path=lines.path, line=first.line)
+        raise lines.error("has column names but no values", first.line)
     trailing = (
         len(data.cells) > 1
         and data.cells[-1] == ""
@@ -231,7 +230,7 @@ def open_table(
             reason = f"{count} under {named} column name{'s' * (named != 1)}"
             if delimiter == "," and width == 2 * named:
                 reason += " (with decimal commas, separate the columns by semicolons)"
-            raise DataError(reason, path=lines.path, line=data.line)
+            raise lines.error(reason, data.line)
         first.cells[0] = first.cells[0].removeprefix("#").lstrip()
         names = _names(first.cells, notes)
         held = _below_levels(names, data, rows, notes)
@@ -239,11 +238,8 @@ def open_table(
     elif options.header is None and second is not None and like_labels(first, second):
         notes.append("the first line was read as values, not as column names")
     if width > MAX_COLUMNS:
-        raise DataError(
-            f"{width} columns, and at most {MAX_COLUMNS} can be opened",
-            path=lines.path,
-            line=data.line,
-        )
+        reason = f"{width} columns, and at most {MAX_COLUMNS} can be opened"
+        raise lines.error(reason, data.line)
     dates = [index for index, cell in enumerate(data.cells[:width]) if is_axis(cell, names[index])]
     index: list[int] = []
     if header and not dates:

@@ -111,32 +111,67 @@ def _with_comma(gap: re.Match[str]) -> str:
 
 
 def _list(reader: Reader, path: str, progress: Reporter) -> Columns:
-    """Read a list of values, of rows or of records."""
-    names: tuple[str, ...] | None = None
+    """Read a list of values, of rows or of records.
+
+    What a record lacks is missing as a null is, and what the ones before it lack too.
+    """
+    names: dict[str, None] | None = None
     form = ""
     cells: list[list[Any]] = []
     rows, limit = 0, MAX_STEPS
     for batch in reader.elements():
         if rows >= limit:
-            return Columns(form, names or (), cells, goes_on=True)
+            return _listed_columns(form, names, cells, goes_on=True)
         batch = [_without_inner(value) for value in batch]
         if names is None:
-            form, names = _form(batch[0]), _names_of(batch[0])
+            form, names = _form(batch[0]), dict.fromkeys(_names_of(batch[0]))
             cells = [[] for _ in names]
-            limit = min(MAX_STEPS, MAX_VALUES // max(1, len(names)))
-        if len(batch) > 1 and not _alike(batch, form, names):
+        if len(batch) > 1 and not _alike(batch, form, len(names)):
             reader.again()
             continue
         if len(batch) == 1:
-            _check(batch[0], form, names, rows, reader)
-        batch = batch[: limit - rows]
-        for place, column in enumerate(cells):
-            column.extend(_column(batch, form, names, place))
+            _check(batch[0], form, len(names), rows, reader)
+        if form == "records":
+            for name in _further(batch, names, rows, reader):
+                names[name] = None
+                cells.append([None] * rows)
+        limit = min(MAX_STEPS, MAX_VALUES // max(1, len(names)))
+        batch = batch[: max(limit - rows, 0)]
+        for place, (name, column) in enumerate(zip(names, cells, strict=True)):
+            column.extend(_column(batch, form, name, place))
         rows += len(batch)
         progress.at(0.7 * reader.done)
     if rows and not names:
         raise DataError("holds rows without any value", path=path)
-    return Columns(form, names or (), cells)
+    return _listed_columns(form, names, cells)
+
+
+def _listed_columns(
+    form: str, names: dict[str, None] | None, cells: list[list[Any]], *, goes_on: bool = False
+) -> Columns:
+    """The columns of a list, without a null that stands where other records have a record."""
+    inner = {name.rpartition(".")[0] for name in names or ()}
+    kept = [
+        (name, column)
+        for name, column in zip(names or (), cells, strict=True)
+        if name not in inner or any(cell is not None for cell in column)
+    ]
+    return Columns(form, tuple(name for name, _ in kept), [c for _, c in kept], goes_on)
+
+
+def _further(
+    batch: list[dict[str, Any]], names: dict[str, None], rows: int, reader: Reader
+) -> list[str]:
+    """The keys of records that none before has."""
+    found: dict[str, None] = {}
+    for row, record in enumerate(batch, start=rows + 1):
+        if record.keys() == names.keys():
+            continue
+        found |= dict.fromkeys(name for name in record if name not in names)
+        if found and len(names) + len(found) > MAX_COLUMNS:
+            more = f"more than {MAX_COLUMNS} different keys up to step {row:,}"
+            reader.fail(f"{more}, and at most {MAX_COLUMNS} columns can be opened")
+    return list(found)
 
 
 def _without_inner(value: Any) -> Any:
@@ -154,42 +189,30 @@ def _names_of(value: Any) -> tuple[str, ...]:
     return tuple(f"column {place + 1}" for place in range(count))
 
 
-def _alike(batch: list[Any], form: str, names: tuple[str, ...]) -> bool:
-    """Whether all of a batch are rows of the same form and width, or all single values."""
+def _alike(batch: list[Any], form: str, width: int) -> bool:
+    """Whether all of a batch are records, or rows of the same width, or single values."""
     kinds = set(map(type, batch))
     if form == "list":
         return kinds.isdisjoint((list, dict))
     if kinds != {list if form == "rows" else dict}:
         return False
-    keys = set(names)
-    if set(map(len, batch)) != {len(names)}:
-        return False
-    return form == "rows" or all(row.keys() == keys for row in batch)
+    return form == "records" or set(map(len, batch)) == {width}
 
 
-def _column(batch: list[Any], form: str, names: tuple[str, ...], place: int) -> list[Any]:
+def _column(batch: list[Any], form: str, name: str, place: int) -> list[Any]:
     if form == "list":
         return batch
-    key = place if form == "rows" else names[place]
-    return [row[key] for row in batch]
+    return [row[place] for row in batch] if form == "rows" else [row.get(name) for row in batch]
 
 
-def _check(value: Any, form: str, names: tuple[str, ...], rows: int, reader: Reader) -> None:
+def _check(value: Any, form: str, width: int, rows: int, reader: Reader) -> None:
     """Refuse an element that is not as the first one."""
     if _form(value) != form:
         other = {"list": "a single value", "rows": "a list", "records": "an object"}[form]
         reader.fail(f"step {rows + 1:,} is {kind_of_value(value)}, where step 1 is {other}")
-    if form == "records":
-        record = cast("dict[str, Any]", value)
-        for name in names:
-            if name not in record:
-                reader.fail(f"step {rows + 1:,} has no {show_value(name)}")
-        for name in record:
-            if name not in names:
-                reader.fail(f"step {rows + 1:,} has {show_value(name)}, which step 1 has not")
-    elif form == "rows" and len(value) != len(names):
+    if form == "rows" and len(value) != width:
         count = f"{len(value)} value{'s' * (len(value) != 1)}"
-        reader.fail(f"step {rows + 1:,} has {count}, where step 1 has {len(names)}")
+        reader.fail(f"step {rows + 1:,} has {count}, where step 1 has {width}")
 
 
 @dataclass(slots=True)

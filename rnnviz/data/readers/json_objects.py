@@ -1,10 +1,11 @@
 """Objects of JSON as tables: pandas' forms, days as keys, records within records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from rnnviz.data.readers.date_forms import is_date
+from rnnviz.data.readers.origin import Origin
 
 _DEEPEST = 6
 KEYS = "key"
@@ -29,6 +30,10 @@ class Columns:
         The key of an object under which all of this stands.
     index : int or None
         The place of a column that names the steps, where the form says so.
+    origin : Origin or None
+        Of a table that was made of the file's: which steps its cells stood in.
+    times : int
+        How many of its first columns say when a row is, of such a table.
     """
 
     form: str
@@ -37,6 +42,8 @@ class Columns:
     goes_on: bool = False
     member: str | None = None
     index: int | None = None
+    origin: Origin | None = field(default=None, repr=False)
+    times: int = 0
 
 
 def flat(record: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
@@ -84,11 +91,12 @@ def of_object(value: Mapping[str, Any], *, dates_only: bool = False) -> Columns 
         return None
     if all(type(cell) is dict for cell in cells):
         records = [flat(cell) for cell in cast("list[dict[str, Any]]", cells)]
-        names = list(records[0])
-        if not names or any(list(record) != names for record in records):
+        names = _all_keys(records)
+        alike = all(record.keys() == names.keys() for record in records)
+        if not names or not (alike or is_date(keys[0])):
             return None
-        made = [[record[name] for record in records] for name in names]
-        return _with_keys(keys, names, made)
+        made = [[record.get(name) for record in records] for name in names]
+        return _with_keys(keys, list(names), made)
     if len(keys) > 1 and all(map(_is_single, cells)) and is_date(keys[0]):
         return _with_keys(keys, ["value"], [cells])
     return None
@@ -96,15 +104,23 @@ def of_object(value: Mapping[str, Any], *, dates_only: bool = False) -> Columns 
 
 def _rows_or_columns(objects: Mapping[str, Mapping[str, Any]]) -> Columns | None:
     """Records under names, or columns by name with the index as keys, as pandas has it."""
-    first = next(iter(objects.values()))
-    alike = all(list(value) == list(first) for value in objects.values())
-    if not first or not alike:
+    steps = _all_keys(objects.values())
+    if not steps:
         return None
     single = all(_is_single(cell) for value in objects.values() for cell in value.values())
     if not single or is_date(next(iter(objects))):
         return of_object(objects)
-    cells = [list(value.values()) for value in objects.values()]
-    return _with_keys(list(first), list(objects), cells, form="columns")
+    # What is no day, nor in all of them, is a setting rather than a step that is missing.
+    alike = all(value.keys() == steps.keys() for value in objects.values())
+    if not alike and not all(map(is_date, steps)):
+        return None
+    cells = [[value.get(step) for step in steps] for value in objects.values()]
+    return _with_keys(list(steps), list(objects), cells, form="columns")
+
+
+def _all_keys(records: Iterable[Mapping[str, Any]]) -> dict[str, None]:
+    """The keys of all records, in the order in which they come first."""
+    return {name: None for record in records for name in record}
 
 
 def _split(table: Columns, columns: Mapping[str, list[Any]]) -> Columns | None:

@@ -11,13 +11,17 @@ from rnnviz.data.readers.columns import choose_columns, is_missing, parse_number
 from rnnviz.data.readers.dates import NO_DATES, order_of, put_in_order
 from rnnviz.data.readers.heading import is_axis
 from rnnviz.data.readers.json_columns import json_columns, kind_of_value
+from rnnviz.data.readers.json_objects import Columns
 from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.numpy_arrays import series
 from rnnviz.data.readers.options import Options, Reporter, choices_of
+from rnnviz.data.readers.origin import called
+from rnnviz.data.readers.stacked import as_one, said_of, stack_of, unstacked_columns
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import as_dates
+from rnnviz.data.readers.unstacking import text_of
 from rnnviz.data.sequence import Sequence
-from rnnviz.files.errors import DataError, show_value, visible
+from rnnviz.files.errors import Cancelled, DataError, show_value, visible
 
 _MAX_NAME = 40
 _BLOCK = 50_000
@@ -33,7 +37,27 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
         lengths or keys, and the first value that is not a finite number.
     """
     found = json_columns(decoded, path, options.member, progress)
-    names = shown_names(found.names)
+    found.names = shown_names(found.names)
+    stack = None if options.series is False else stack_of(found)
+    if not options.series:
+        try:
+            made = _series_of(found, decoded, path, options, progress)
+        except Cancelled:
+            raise
+        except DataError as error:
+            raise said_of(error, stack) from None
+        said = as_one(stack)
+        return replace(made, notes=(*made.notes, said)) if said else made
+    found, said = unstacked_columns(found, path, options, stack)
+    made = _series_of(found, decoded, path, options, progress)
+    return replace(made, notes=(said, *made.notes))
+
+
+def _series_of(
+    found: Columns, decoded: Decoded, path: str, options: Options, progress: Reporter
+) -> Sequence:
+    """Make a series of columns, whose cells are given up."""
+    names = found.names
     dates = [place for place, cells in enumerate(found.cells) if is_dates(cells, names[place])]
     index = [] if found.index is None or dates else [found.index]
     axis, numbers = choose_columns(names, dates or index, options, path)
@@ -43,7 +67,7 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
     notes = [decoded.note] if decoded.note else []
     if axis:
         if options.axis is None and dates:
-            _check_dates(found.cells, names, axis, path)
+            _check_dates(found, axis, path)
         labels = _labels(found.cells, axis)
         if options.axis is not None and len(axis) == 1:
             labels, said = as_dates(names[axis[0]], labels)
@@ -66,9 +90,7 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
             block = cells[start : start + _BLOCK]
             if ways[column]:
                 block = [math.nan if is_gap(cell) else cell for cell in block]
-            array[start : start + len(block), column] = _numbers(
-                block, start, names[place], place, path
-            )
+            array[start : start + len(block), column] = _numbers(block, start, place, found, path)
         found.cells[place] = []
     order = None
     if labels is not None:
@@ -85,6 +107,8 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
     gaps = np.flatnonzero(np.isnan(array).any(axis=1))
     if len(gaps):
         first = f"first at step {int(gaps[0]) + 1:,}"
+        if found.origin is not None and labels is not None:
+            first = f"first at {show_value(labels[int(gaps[0])])}"
         steps = Counted(len(array)) if labels is None else labels
         array, kept, said = without_gaps(array, steps, chosen, ways, first, path)
         labels = kept if isinstance(kept, ReadLabels) else None
@@ -112,14 +136,25 @@ def is_dates(cells: list[Any], name: str) -> bool:
     return isinstance(cells[0], str) and is_axis(cells[0].strip(), name)
 
 
-def _check_dates(
-    cells: list[list[Any]], names: tuple[str, ...], axis: list[int], path: str
-) -> None:
+def _check_dates(found: Columns, axis: list[int], path: str) -> None:
     for place in axis:
-        for row, cell in enumerate(cells[place]):
-            if not isinstance(cell, str) or not is_axis(cell.strip(), names[place]):
-                where = f"at step {row + 1:,} in column {place + 1} ({names[place]})"
+        for row, cell in enumerate(found.cells[place]):
+            if not isinstance(cell, str) or not is_axis(cell.strip(), found.names[place]):
+                where = _where(found, row, place)
                 raise DataError(f"{kind_of_value(cell)} {where} is not a date", path=path)
+
+
+def _where(found: Columns, row: int, place: int) -> str:
+    """Where a cell stands in the file."""
+    if found.origin is None:
+        return f"at step {row + 1:,} in {called(place, found.names[place])}"
+    line = row + 2  # of a table with its names in the first
+    step, column = found.origin.line(line, place), found.origin.column(line, place)
+    if step is not None:
+        return f"at step {step:,} in {column}"
+    labels = [text_of(cells[row]) for cells in found.cells[: found.times] if cells]
+    at = f" at {show_value(' '.join(labels))}" if labels else ""
+    return f"in {column}, which has no row{at}"
 
 
 def _labels(cells: list[list[Any]], axis: list[int]) -> ReadLabels:
@@ -131,7 +166,7 @@ def _label(cell: object) -> str:
     return "…" if isinstance(cell, (list, dict)) else visible(str(cell).strip()[:60])
 
 
-def _numbers(cells: list[Any], start: int, name: str, place: int, path: str) -> list[float]:
+def _numbers(cells: list[Any], start: int, place: int, found: Columns, path: str) -> list[float]:
     """Return the numbers of a part of a column; DataError for the first cell that is none."""
     if all(map(_REAL.__contains__, map(type, cells))):
         try:
@@ -141,7 +176,7 @@ def _numbers(cells: list[Any], start: int, name: str, place: int, path: str) -> 
         else:
             if not any(map(math.isinf, numbers)):  # NaN is a value that is missing, and is filled
                 return numbers
-    return [_number(cell, row, name, place, path) for row, cell in enumerate(cells, start)]
+    return [_number(cell, row, place, found, path) for row, cell in enumerate(cells, start)]
 
 
 _REAL = frozenset((int, float))
@@ -167,18 +202,20 @@ def is_gap(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and is_missing(cell.strip()))
 
 
-def _number(cell: object, row: int, name: str, place: int, path: str) -> float:
-    numbered = f"column {place + 1}"
-    where = f"at step {row + 1:,} in {numbered if name == numbered else f'{numbered} ({name})'}"
+def _number(cell: object, row: int, place: int, found: Columns, path: str) -> float:
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        where = _where(found, row, place)
         if cell is None:
-            reason = f"no value (null) {where}: such steps can be dropped, or filled in (--missing)"
-            raise DataError(reason, path=path)
+            null = " (null)" if found.form in ("list", "rows") else ""
+            reason = (
+                f"no value{null} {where}: such steps can be dropped, or filled in, which can be "
+            )
+            raise DataError(f"{reason}chosen (--missing)", path=path)
         raise DataError(f"{kind_of_value(cell)} {where}, where a number should be", path=path)
     try:
         number = float(cell)
     except OverflowError:
         number = math.inf
     if math.isinf(number):  # 1e999 is read as inf
-        raise DataError(f"a number {where} is too large", path=path)
+        raise DataError(f"a number {_where(found, row, place)} is too large", path=path)
     return number

@@ -26,7 +26,13 @@ from rnnviz.data.readers.kinds import is_tabular, kind_of
 from rnnviz.data.readers.numpy_arrays import check_width, one_sequence, read_members, way_round
 from rnnviz.data.readers.options import Options, Preview, Question, Reporter
 from rnnviz.data.readers.png import decode_picture
-from rnnviz.data.readers.stacked import series_question, stack_in, unstacked
+from rnnviz.data.readers.stacked import (
+    series_question,
+    stack_in,
+    stack_of,
+    unstacked,
+    unstacked_columns,
+)
 from rnnviz.data.readers.table_lines import Lines, Record
 from rnnviz.data.readers.table_questions import (
     column_questions,
@@ -148,7 +154,7 @@ def _table(
         series = None if stack is None else before[-1].chosen
         if options.series or series:
             given = replace(options, series=options.series or series)
-            decoded, _, said = unstacked(decoded, path, suffix, given, Reporter(), stack)
+            decoded, said = unstacked(decoded, path, suffix, given, Reporter(), stack)
             notes.append(said)
             options = replace(options, delimiter="\t", header=True)
             made = True
@@ -223,8 +229,15 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
             opened = several and options.member is None
             before = (Question("member", "Read from", labels, member, said, open=opened),)
     found = json_columns(decoded, path, member, Reporter())
-    names = shown_names(found.names)
-    cells = found.cells
+    found.names = shown_names(found.names)
+    stack = stack_of(found)
+    asked = series_question(stack, options)
+    series = options.series or (asked[0].chosen if asked else None)
+    notes: tuple[str, ...] = ()
+    if series:
+        found, said = unstacked_columns(found, path, replace(options, series=series), stack)
+        notes = (said,)
+    names, cells = found.names, found.cells
     dates = [place for place, column in enumerate(cells) if is_dates(column, names[place])]
     numbers = [
         place
@@ -245,8 +258,8 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     of_time = [] if index else numbers
     times = {p: said for p in of_time if (said := time_in(names[p], _as_values(cells[p])))}
     columns = column_questions(names, numbers, dates or index, options, times, path=path)
-    questions = (*before, *columns, *missing, *order)
-    return Preview("array", names, rows, questions, len(cells[0]))
+    questions = (*before, *asked, *columns, *missing, *order)
+    return Preview("array", names, rows, questions, len(cells[0]), notes)
 
 
 def _as_values(cells: list[Any]) -> list[float]:

@@ -7,27 +7,26 @@ own, before it is read.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
-from rnnviz.data.labels import ReadLabels
-from rnnviz.data.readers.columns import is_missing, is_numberish
-from rnnviz.data.readers.dates import order_of
+from rnnviz.data.readers.columns import is_missing, is_numberish, parse_number
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
+from rnnviz.data.readers.json_objects import Columns
 from rnnviz.data.readers.options import Options, Question, Reporter
 from rnnviz.data.readers.signed_numbers import without_signs
-from rnnviz.data.readers.table_lines import Lines, Record
+from rnnviz.data.readers.table_lines import Lines
 from rnnviz.data.readers.text import Decoded
-from rnnviz.files.errors import DataError, show_value, visible
-from rnnviz.record import record
+from rnnviz.data.readers.times import time_in
+from rnnviz.data.readers.unstacking import Row, Stack, name_of, text_of, unstack
+from rnnviz.files.errors import DataError
 
 _FIRST = 50  # rows that tell whether a column may be the one
 _LOOKED_AT = 100_000
 _ALIKE = 0.95  # how many of the rows are the only one of their series and time
 _OFFERED = 1_000  # series that are offered by name
-_MOST_COLUMNS = 256
-_SHOWN = 3
 _WORDS = re.compile(r"[^\W\d_]+")
 _OF_SERIES = (
     "id key no nr num number code series symbol ticker stock asset store shop item product sku "
@@ -35,57 +34,6 @@ _OF_SERIES = (
 )
 _OF_TIME = "t time step timestep year date day week month quarter period"
 _NUMBERED, _COUNTERS = frozenset(_OF_SERIES.split()), frozenset(_OF_TIME.split())
-
-
-@record
-class Stack:
-    """What tells the series of a long table apart.
-
-    Attributes
-    ----------
-    keys : tuple of int
-        The places of the columns whose cells name a row's series.
-    times : tuple of int
-        The places of the columns that say when a row is.
-    names : tuple of str
-        The series, in the order of their first rows, as far as was looked.
-    columns : tuple of str
-        The names of all columns.
-    every : bool
-        Whether that was all of the file.
-    """
-
-    keys: tuple[int, ...]
-    times: tuple[int, ...]
-    names: tuple[str, ...]
-    columns: tuple[str, ...]
-    every: bool
-
-    @property
-    def said(self) -> str:
-        """What tells them apart, and how many there are."""
-        by = " and ".join(f"“{self.columns[place]}”" for place in self.keys)
-        shown = ", ".join(show_value(name) for name in self.names[:_SHOWN])
-        more = " …" if len(self.names) > _SHOWN else ""
-        return (
-            f"{by} {'names' if len(self.keys) == 1 else 'name'} {self.many} series ({shown}{more})"
-        )
-
-    @property
-    def many(self) -> str:
-        """How many series there are."""
-        return f"{len(self.names):,}{'' if self.every else ' or more'}"
-
-    @property
-    def wide(self) -> bool:
-        """Whether each can be a column, or several, of one table."""
-        others = len(self.columns) - len(self.keys) - len(self.times)
-        return self.every and len(self.names) * others + len(self.times) <= _MOST_COLUMNS
-
-
-def name_of(cells: Sequence[str], keys: Iterable[int]) -> str:
-    """Return the name of the series that a row belongs to."""
-    return visible(" ".join(cells[place] for place in keys))[:40]
 
 
 def stack_in(decoded: Decoded, path: str, suffix: str, options: Options) -> Stack | None:
@@ -96,26 +44,41 @@ def stack_in(decoded: Decoded, path: str, suffix: str, options: Options) -> Stac
     """
     try:
         table = _opened(decoded, path, suffix, options)
-        rows = [row for row in islice(table.rows, _FIRST) if len(row.cells) >= table.width]
-        able = _able(table, rows)
-        if not able:
-            return None
-        further = islice(table.rows, _LOOKED_AT)
-        rows += [row for row in further if len(row.cells) >= table.width]
-        every = next(table.rows, None) is None
+        rows = (row.cells for row in table.rows if len(row.cells) >= table.width)
+        return _stack(table.names, rows)
     except DataError:
         return None
-    while rows and not any(rows[-1].cells):
+
+
+def stack_of(columns: Columns) -> Stack | None:
+    """Find out the same about JSON, as `stack_in`."""
+    columns = _without_index(columns)
+    if len(columns.cells) < 2 or len(columns.cells[0]) < 2:
+        return None
+    if any(isinstance(cells[0], (list, dict)) for cells in columns.cells):
+        return None
+    return _stack(columns.names, ([*map(text_of, row)] for row in _across(columns)))
+
+
+def _stack(names: Sequence[str], cells: Iterator[list[str]]) -> Stack | None:
+    """What tells the series apart of rows whose cells are texts."""
+    rows = list(islice(cells, _FIRST))
+    able = _able(names, rows)
+    if not able:
+        return None
+    rows += islice(cells, _LOOKED_AT)
+    every = next(cells, None) is None
+    while rows and not any(rows[-1]):
         rows.pop()
-    times = _times(table, rows)
-    when = [tuple(row.cells[place] for place in times) for row in rows]
+    times = _times(names, rows)
+    when = [tuple(row[place] for place in times) for row in rows]
     if not times or len(set(when)) == len(when):
         return None
     able = [place for place in able if place not in times]
     alone = [(place,) for place in able]
     for keys in (*alone, tuple(able)) if len(able) > 1 else alone:
-        if names := _apart(rows, keys, when):
-            return Stack(keys, times, names, tuple(table.names), every)
+        if found := _apart(rows, keys, when):
+            return Stack(keys, times, found, tuple(names), every)
     return None
 
 
@@ -127,18 +90,18 @@ def _opened(decoded: Decoded, path: str, suffix: str, options: Options) -> Table
     return open_table(lines, delimiter, [], plain, looking=True)
 
 
-def _able(table: Table, rows: Sequence[Record]) -> list[int]:
+def _able(names: Sequence[str], rows: Sequence[list[str]]) -> list[int]:
     """The places of columns that may name series: texts, or whole numbers of such a name."""
     found: list[int] = []
-    for place in range(table.width):
-        cells = [row.cells[place] for row in rows]
+    for place, name in enumerate(names):
+        cells = [row[place] for row in rows]
         kept = [cell for cell in cells if not is_missing(cell)]
         if len(kept) < len(cells) or not kept:
             continue
-        words = set(_WORDS.findall(table.names[place].casefold()))
+        words = set(_WORDS.findall(name.casefold()))
         if all(map(str.isdecimal, kept)):
             found += [place] if words & _NUMBERED else []
-        elif not any(_is_value(cell, table.names[place]) for cell in kept):
+        elif not any(_is_value(cell, name) for cell in kept):
             found.append(place)
     return found
 
@@ -152,28 +115,38 @@ def _is_value(cell: str, name: str) -> bool:
     )
 
 
-def _times(table: Table, rows: Sequence[Record]) -> tuple[int, ...]:
+def _times(names: Sequence[str], rows: Sequence[list[str]]) -> tuple[int, ...]:
     """The places of the columns of dates; else of the first that counts steps by its name."""
     first = rows[:_FIRST]
     dates = tuple(
-        place
-        for place in range(table.width)
-        if all(is_axis(row.cells[place], table.names[place]) for row in first)
+        place for place, name in enumerate(names) if all(is_axis(row[place], name) for row in first)
     )
     if dates:
         return dates
-    for place in range(table.width):
-        words = set(_WORDS.findall(table.names[place].casefold()))
-        if words & _COUNTERS and all(row.cells[place].isdecimal() for row in first):
+    for place, name in enumerate(names):
+        words = set(_WORDS.findall(name.casefold()))
+        cells = [row[place] for row in first]
+        if words & _COUNTERS and all(map(str.isdecimal, cells)):
+            return (place,)
+        if _counts(name, cells):
             return (place,)
     return ()
 
 
+def _counts(name: str, cells: Sequence[str]) -> bool:
+    """Whether numbers of a column count seconds since 1970 or days, by its name."""
+    numbers = [parse_number(cell, ".") for cell in cells]
+    known = sorted({number for number in numbers if number is not None})
+    said = time_in(name, known) if None not in numbers else ""
+    uneven = [*known, known[-1] + 1.0] if known else []  # what is evenly apart needs no name
+    return bool(said) and not said.startswith(("whole", "years")) and bool(time_in(name, uneven))
+
+
 def _apart(
-    rows: Sequence[Record], keys: tuple[int, ...], when: Sequence[tuple[str, ...]]
+    rows: Sequence[list[str]], keys: tuple[int, ...], when: Sequence[tuple[str, ...]]
 ) -> tuple[str, ...]:
     """The series that some columns name; empty where they do not tell the rows apart."""
-    of = [name_of(row.cells, keys) for row in rows]
+    of = [name_of(row, keys) for row in rows]
     names = tuple(dict.fromkeys(of))
     if not 2 <= len(names) <= len(rows) / 2:
         return ()
@@ -206,6 +179,24 @@ def series_question(stack: Stack | None, options: Options) -> tuple[Question, ..
     )
 
 
+def said_of(error: DataError, stack: Stack | None) -> DataError:
+    """An error with what is to be done where the file is a long table."""
+    if stack is None or "can be chosen" in error.reason:
+        return error
+    more = f"{stack.said}, of which one, or each as a column, can be chosen (--series)"
+    return DataError(f"{error.reason}; {more}", path=error.path, line=error.line)
+
+
+def as_one(stack: Stack | None) -> str:
+    """That the rows of several series are read as one; empty where they are not."""
+    if stack is None:
+        return ""
+    return (
+        f"assumed: the rows are one series as they stand, though {stack.said}: one of them, or "
+        "each as a column, can be chosen (--series)"
+    )
+
+
 def unstacked(
     decoded: Decoded,
     path: str,
@@ -213,7 +204,7 @@ def unstacked(
     options: Options,
     progress: Reporter,
     stack: Stack | None = None,
-) -> tuple[Decoded, Callable[[int], int | None], str]:
+) -> tuple[Decoded, str]:
     """Return one series of a long table, or all as columns, as a table with tabs between its cells.
 
     Parameters
@@ -230,9 +221,7 @@ def unstacked(
     Returns
     -------
     table : Decoded
-        With a line of names.
-    line_of : callable
-        The line of the file in which a line of the table stands; None where there is none.
+        With a line of names, and where its cells stand in the file.
     note : str
         What was done.
 
@@ -242,17 +231,67 @@ def unstacked(
         Where nothing tells several series apart, there is none of that name, or one has two rows
         of the same time.
     """
-    stack = stack or stack_in(decoded, path, suffix, options)
+    stack = _known(stack or stack_in(decoded, path, suffix, options), path)
+    table = _opened(decoded, path, suffix, options)
+    made = io.StringIO()
+    write = csv.writer(made, delimiter="\t", lineterminator="\n").writerow
+    origin, note = unstack(
+        _whole_rows(table, progress),
+        stack,
+        options.series,
+        lambda row: write(map(_flat, row)),
+        path,
+    )
+    data = made.getvalue().encode()
+    return replace(decoded, data=data, codec="utf-8", skip=0, origin=origin), note
+
+
+def unstacked_columns(
+    columns: Columns, path: str, options: Options, stack: Stack | None = None
+) -> tuple[Columns, str]:
+    """Return the same of JSON, as `unstacked`; of the made table a row is a line, from 2 on."""
+    stack = _known(stack or stack_of(columns), path)
+    columns = _without_index(columns)
+    names: list[str] = []
+    rows: list[list[Any]] = []
+
+    def write(row: list[Any]) -> None:
+        if names:
+            rows.append(row)
+        else:
+            names.extend(row)
+
+    found = ((step, list(row)) for step, row in enumerate(_across(columns), start=1))
+    origin, note = unstack(found, stack, options.series, write, path, lines=False)
+    cells = [list(column) for column in zip(*rows, strict=True)]
+    found = replace(columns, names=tuple(names), cells=cells, origin=origin)
+    found.times = len(stack.times)
+    return found, note
+
+
+def _without_index(columns: Columns) -> Columns:
+    """The columns without one that only counts the rows of a frame, which no series has."""
+    at = columns.index
+    if at is None:
+        return columns
+    kept = [place for place in range(len(columns.names)) if place != at]
+    names = tuple(columns.names[place] for place in kept)
+    cells = [columns.cells[place] for place in kept]
+    return replace(columns, names=names, cells=cells, index=None)
+
+
+def _across(columns: Columns) -> Iterator[tuple[Any, ...]]:
+    return zip(*columns.cells, strict=True)
+
+
+def _known(stack: Stack | None, path: str) -> Stack:
     if stack is None:
         reason = "has no column that tells the rows of several series apart: leave --series out"
         raise DataError(reason, path=path)
-    table = _opened(decoded, path, suffix, options)
-    if options.series is True:
-        return _each(table, stack, decoded, progress)
-    return _alone(table, stack, str(options.series), decoded, progress)
+    return stack
 
 
-def _whole_rows(table: Table, progress: Reporter) -> Iterator[Record]:
+def _whole_rows(table: Table, progress: Reporter) -> Iterator[Row]:
     """The rows that are not empty; a shorter one is refused with its line."""
     for row in table.rows:
         progress.at(table.lines.done / 2)
@@ -260,95 +299,9 @@ def _whole_rows(table: Table, progress: Reporter) -> Iterator[Record]:
             continue
         if len(row.cells) < table.width:
             table.fail(row.line, f"{len(row.cells)} values, where there are {table.width} columns")
-        yield row
-
-
-def _alone(
-    table: Table, stack: Stack, name: str, decoded: Decoded, progress: Reporter
-) -> tuple[Decoded, Callable[[int], int | None], str]:
-    kept = [place for place in range(table.width) if place not in stack.keys]
-    made = io.StringIO()
-    write = csv.writer(made, delimiter="\t", lineterminator="\n").writerow
-    write([table.names[place] for place in kept])
-    origin = [0]
-    known = dict[str, None]()
-    for row in _whole_rows(table, progress):
-        here = name_of(row.cells, stack.keys)
-        known.setdefault(here)
-        if here == name:
-            write([_flat(row.cells[place]) for place in kept])
-            origin.append(row.line)
-    if len(origin) == 1:
-        there = ", ".join(show_value(each) for each in islice(known, 8))
-        more = " …" if len(known) > 8 else ""
-        reason = f"has no series {show_value(name)}: there are {there}{more}"
-        raise DataError(reason, path=table.lines.path)
-    by = " and ".join(f"“{stack.columns[place]}”" for place in stack.keys)
-    note = f"{show_value(name)} of {by} was opened, of {len(known):,} series"
-    return (
-        _made(made, decoded),
-        lambda line: origin[line - 1] if 1 < line <= len(origin) else None,
-        note,
-    )
-
-
-def _each(
-    table: Table, stack: Stack, decoded: Decoded, progress: Reporter
-) -> tuple[Decoded, Callable[[int], int | None], str]:
-    kept = [place for place in range(table.width) if place not in (*stack.keys, *stack.times)]
-    found: dict[tuple[str, ...], dict[str, tuple[int, list[str]]]] = {}
-    names = dict[str, None]()
-    for row in _whole_rows(table, progress):
-        when, name = (
-            tuple(row.cells[place] for place in stack.times),
-            name_of(row.cells, stack.keys),
-        )
-        names.setdefault(name)
-        if len(names) * len(kept) > _MOST_COLUMNS:
-            reason = f"has more than {_MOST_COLUMNS} columns where each series is one: choose one"
-            raise DataError(reason, path=table.lines.path)
-        at = found.setdefault(when, {})
-        if name in at:
-            shown = f"{show_value(name)} stands twice at {show_value(' '.join(when))}"
-            reason = f"{shown}, before in line {at[name][0]:,}: no column can hold both"
-            table.fail(row.line, reason)
-        at[name] = row.line, [_flat(row.cells[place]) for place in kept]
-    times = _in_order(list(found))
-    made = io.StringIO()
-    writer = csv.writer(made, delimiter="\t", lineterminator="\n")
-    head = [table.names[place] for place in stack.times]
-    several = len(kept) > 1
-    by = " and ".join(table.names[place] for place in stack.keys)
-    for name in names:
-        called = f"{by} {name}" if name.isdecimal() else name  # digits alone would be a place
-        head += [f"{called} {table.names[place]}" if several else called for place in kept]
-    writer.writerow(head)
-    nothing = [""] * len(kept)
-    for when in times:
-        at = found[when]
-        cells = list(map(_flat, when))
-        for name in names:
-            cells += at[name][1] if name in at else nothing
-        writer.writerow(cells)
-    by = " and ".join(f"“{stack.columns[place]}”" for place in stack.keys)
-    what = "a column" if not several else f"{len(kept)} columns"
-    note = f"each of the {len(names):,} series of {by} became {what}"
-    return _made(made, decoded), lambda _: None, note
-
-
-def _in_order(times: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """The times from the first to the last, where they are dates; else as they appear."""
-    labels = [ReadLabels(column) for column in zip(*times, strict=True)]
-    if len(labels) == 1 and all(map(str.isdecimal, labels[0])):
-        return sorted(times, key=lambda when: int(when[0]))
-    order = order_of(labels)
-    return times if order is None else [times[int(place)] for place in order.by_date()]
+        yield row.line, row.cells
 
 
 def _flat(cell: str) -> str:
     """A cell on one line."""
     return cell.replace("\n", " ").replace("\t", " ")
-
-
-def _made(made: io.StringIO, decoded: Decoded) -> Decoded:
-    return replace(decoded, data=made.getvalue().encode(), codec="utf-8", skip=0)

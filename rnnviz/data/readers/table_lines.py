@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 
+from rnnviz.data.readers.origin import called
 from rnnviz.data.readers.text import Decoded
 from rnnviz.files.errors import DataError
 from rnnviz.record import record
@@ -72,6 +73,20 @@ class Lines:
         self._ahead.extend(islice(self._lines, SAMPLE - len(self._ahead)))
         return list(self._ahead)
 
+    def line_of(self, line: int, place: int | None = None) -> int | None:
+        """Return the file's own line of a line here, or of a cell in it; None where none is."""
+        origin = self._decoded.origin
+        return line if origin is None else origin.line(line, place)
+
+    def column_of(self, line: int, place: int, name: str) -> str:
+        """Return how a message calls the column of a cell."""
+        origin = self._decoded.origin
+        return called(place, name) if origin is None else origin.column(line, place)
+
+    def error(self, reason: str, line: int, place: int | None = None) -> DataError:
+        """Return what refuses the file because of a line, or of a cell in it."""
+        return DataError(reason, path=self.path, line=self.line_of(line, place))
+
     def block(self, most: int) -> list[str]:
         """Return the next lines, `most` of them if there are so many, and read over them."""
         lines = [self._ahead.popleft() for _ in range(min(most, len(self._ahead)))]
@@ -130,11 +145,7 @@ class Lines:
 
     def _bounded(self, line: str, number: int) -> str:
         if len(line) > MAX_LINE:
-            raise DataError(
-                f"has more than {MAX_LINE:,} characters, so this is no table",
-                path=self.path,
-                line=number,
-            )
+            raise self.error(f"has more than {MAX_LINE:,} characters, so this is no table", number)
         return line
 
 
@@ -196,9 +207,9 @@ def records(lines: Lines, delimiter: str, columns: int) -> Iterator[Record]:
             if '"' in line:
                 quoted = True
             elif line.count(delimiter) > columns:
-                raise _too_wide(line.count(delimiter) + 1, columns, lines.path, lines.number)
+                raise _too_wide(lines, line.count(delimiter) + 1, columns, lines.number)
             if size > MAX_LINE + 1:
-                raise _unclosed(lines.path, start)
+                raise _unclosed(lines, start)
             yield line + "\n"
 
     reader = csv.reader(feed(), delimiter=delimiter, skipinitialspace=True, strict=True)
@@ -211,12 +222,12 @@ def records(lines: Lines, delimiter: str, columns: int) -> Iterator[Record]:
         except csv.Error as error:
             if "expected after" in str(error):
                 reason = 'a quote (") in the middle of a value, or one that is never closed'
-                raise DataError(reason, path=lines.path, line=start) from None
+                raise lines.error(reason, start) from None
             if not quoted:
                 limit = csv.field_size_limit()
                 reason = f"a value with more than {limit:,} characters"
-                raise DataError(reason, path=lines.path, line=start) from None
-            raise _unclosed(lines.path, start) from None
+                raise lines.error(reason, start) from None
+            raise _unclosed(lines, start) from None
         blank = not quoted and len(cells) <= 1 and not (cells and cells[0].strip())
         line, size, quoted = start, 0, False
         if blank and lines.gaps:
@@ -226,18 +237,18 @@ def records(lines: Lines, delimiter: str, columns: int) -> Iterator[Record]:
             pending += 1
             if pending + lines.blank > MAX_BLANK:
                 reason = f"more than {MAX_BLANK:,} empty lines, so this is no table"
-                raise DataError(reason, path=lines.path, line=line)
+                raise lines.error(reason, line)
             continue
         lines.blank += pending
         pending = 0
         if len(cells) > columns + 1:
-            raise _too_wide(len(cells), columns, lines.path, line)
+            raise _too_wide(lines, len(cells), columns, line)
         yield Record(line, [cell.strip() for cell in cells])
 
 
-def _unclosed(path: str, line: int) -> DataError:
-    return DataError('a quote (") is opened here and never closed', path=path, line=line)
+def _unclosed(lines: Lines, line: int) -> DataError:
+    return lines.error('a quote (") is opened here and never closed', line)
 
 
-def _too_wide(found: int, limit: int, path: str, line: int) -> DataError:
-    return DataError(f"{found:,} columns, and at most {limit} can be opened", path=path, line=line)
+def _too_wide(lines: Lines, found: int, limit: int, line: int) -> DataError:
+    return lines.error(f"{found:,} columns, and at most {limit} can be opened", line)

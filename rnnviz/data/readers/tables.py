@@ -18,10 +18,11 @@ from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_tab
 from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.options import Options, Reporter, choices_of
 from rnnviz.data.readers.signed_numbers import Units
-from rnnviz.data.readers.stacked import stack_in, unstacked
+from rnnviz.data.readers.stacked import as_one, said_of, stack_in, unstacked
 from rnnviz.data.readers.table_lines import BLOCK, MAX_BLANK, Lines, Record
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import as_dates
+from rnnviz.data.readers.unstacking import Stack
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.errors import Cancelled, DataError, show_name, show_value, visible
 
@@ -214,9 +215,8 @@ def read_table(
         decoded = exchanged(decoded, path, suffix, options.delimiter)
         options = replace(options, delimiter="\t")
     file = decoded, options  # as it stands, unless rows and columns are exchanged
-    line_of: Callable[[int], int | None] = lambda line: None if options.exchange else line  # noqa: E731
     if options.series:
-        decoded, line_of, said = unstacked(decoded, path, suffix, options, progress)
+        decoded, said = unstacked(decoded, path, suffix, options, progress)
         notes.append(said)
         options = replace(options, delimiter="\t", header=True)
         progress = progress.part(0.5, 1.0)
@@ -228,7 +228,7 @@ def read_table(
     except Cancelled:
         raise
     except DataError as error:
-        raise _said_of_file(error, file, line_of, suffix) from None
+        raise said_of(error, _stack_of(file, path, suffix)) from None
     _without_end(table, values)
     rows = len(values) // len(table.numbers)
     notes.extend(_more_notes(table, rows, options))
@@ -236,13 +236,18 @@ def read_table(
     transforms: tuple[str, ...] = ()
     if options.transform is not None:
         transforms = _transforms(
-            table, numbers, options, lambda row: line_of(_line(decoded, suffix, options, row))
-        )  # fmt: skip
+            table,
+            numbers,
+            options,
+            lambda row, place: lines.line_of(
+                _line(decoded, suffix, options, row), table.numbers[place]
+            ),
+        )
     if table.any_axis and len(table.dates) == 1:
         axis, said = as_dates(table.names[table.dates[0]], axis)
         notes.extend(said)
     order = None
-    if said := _as_one(table, file, suffix):
+    if said := as_one(_stack_of(file, path, suffix)):
         notes.append(said)
     if table.dates:
         order = order_of(table.parts or [axis], lambda: progress.at(lines.done))
@@ -253,8 +258,8 @@ def read_table(
         raise DataError(NO_DATES, path=path)
     names = tuple(table.names[column] for column in table.numbers)
     labels: Labels = axis if table.dates else Counted(rows)
-    if table.gap_line:
-        line = line_of(table.gap_line)
+    if table.gap is not None:
+        line = lines.line_of(*table.gap)
         step = int(np.isnan(numbers).any(axis=1).argmax())
         at = show_value(labels[step]) if table.dates else f"step {step + 1:,}"
         first = f"first at {at}" if line is None else f"first in line {line:,}"
@@ -273,46 +278,17 @@ def read_table(
     )
 
 
-def _said_of_file(
-    error: DataError,
-    file: tuple[Decoded, Options],
-    line_of: Callable[[int], int | None],
-    suffix: str,
-) -> DataError:
-    """An error with the line of the file, and with what is to be done where it is a long table."""
+def _stack_of(file: tuple[Decoded, Options], path: str, suffix: str) -> Stack | None:
+    """What tells the series of a long table apart; None where a choice was made, or it is none."""
     decoded, options = file
-    line, reason = None if error.line is None else line_of(error.line), error.reason
-    if options.series is None and "can be chosen" not in reason:
-        stack = stack_in(decoded, error.path or "", suffix, options)
-        if stack is not None:
-            more = f"{stack.said}, of which one, or each as a column, can be chosen (--series)"
-            reason = f"{reason}; {more}"
-    return DataError(reason, path=error.path, line=line)
-
-
-def _as_one(
-    table: Table,
-    file: tuple[Decoded, Options],
-    suffix: str,
-) -> str:
-    """That the rows of several series are read as one; empty where they are not."""
-    decoded, options = file
-    if options.series is not None:
-        return ""
-    stack = stack_in(decoded, table.lines.path, suffix, options)
-    if stack is None:
-        return ""
-    return (
-        f"assumed: the rows are one series as they stand, though {stack.said}: one of them, or "
-        "each as a column, can be chosen (--series)"
-    )
+    return None if options.series is not None else stack_in(decoded, path, suffix, options)
 
 
 def _transforms(
     table: Table,
     numbers: NDArray[np.float64],
     options: Options,
-    line_of: Callable[[int], int | None],
+    line_of: Callable[[int, int], int | None],
 ) -> tuple[str, ...]:
     """Return each column's transform; one that a value does not have is refused with its line.
 
@@ -367,7 +343,7 @@ def _without_end(table: Table, values: "array[float]") -> None:
     if table.empty_lines:
         del values[len(values) - table.empty_lines :]
         if not any(map(math.isnan, values)):
-            table.gap_line = 0
+            table.gap = None
 
 
 def _is_end(table: Table, record: Record) -> bool:
@@ -415,8 +391,9 @@ def _label(table: Table, record: Record) -> str:
     parts = [record.cells[column] for column in table.dates]
     for column, part in zip(table.dates, parts, strict=True):
         if not table.any_axis and not is_axis(part, table.names[column]):
-            what = f"{show_value(part)} in {table.column(column)} is not a date"
-            table.fail(record.line, what if part else f"no date in {table.column(column)}")
+            called = table.column(record.line, column)
+            what = f"{show_value(part)} in {called} is not a date"
+            table.fail(record.line, what if part else f"no date in {called}", column)
     label = visible(" ".join(parts).replace("\n", " "))
     return label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1] + "…"
 
@@ -451,11 +428,15 @@ def _careful(table: Table, record: Record) -> list[float]:
         cell = record.cells[column]
         if is_missing(cell):
             if way:
-                table.gap_line = table.gap_line or record.line
+                table.gap = table.gap or (record.line, column)
                 numbers.append(math.nan)
                 continue
             shown = f" ({show_value(cell)})" if cell else ""
-            table.fail(record.line, f"no value{shown} in {table.column(column)}{_CHOOSE}")
+            called = table.column(record.line, column)
+            if not cell and table.lines.line_of(record.line, column) is None:
+                at = _label(table, record) if table.dates else ""
+                called = f"{called}, which has no row{f' at {show_value(at)}' if at else ''}"
+            table.fail(record.line, f"no value{shown} in {called}{_CHOOSE}", column)
         if not table.decimal_known and ("." in cell or "," in cell):
             # Where commas stand between the columns too, “1,234” in quotes is a thousand and more.
             grouped = table.delimiter == "," and is_grouped(cell)
@@ -471,7 +452,8 @@ def _careful(table: Table, record: Record) -> list[float]:
             names = not any(len(each) > _MAX_UNIT or is_numberish(each) for each in record.cells)
             if table.header and not numbers and names and "can be chosen" not in why:
                 why += ", nor is anything in this line (a second line of names, or of units?)"
-            table.fail(record.line, f"{show_value(cell)} in {table.column(column)} {why}")
+            called = table.column(record.line, column)
+            table.fail(record.line, f"{show_value(cell)} in {called} {why}", column)
         numbers.append(number)
     return numbers
 

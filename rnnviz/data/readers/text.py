@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from rnnviz.data.readers.columns import are_numbers
 from rnnviz.data.readers.options import Reporter
+from rnnviz.data.readers.origin import Origin
 from rnnviz.data.sequence import MAX_TEXT, Sequence, sequence_from_text
 from rnnviz.data.vocabulary import has_no_spaces
 from rnnviz.files.errors import DataError, show_name
@@ -60,12 +61,15 @@ class Decoded:
         Length of the byte order mark.
     note : str
         What is to be said about the encoding; empty for UTF-8.
+    origin : Origin or None
+        Of a table that was made of a file: where its cells stand there.
     """
 
     data: bytes
     codec: str
     skip: int = 0
     note: str = ""
+    origin: Origin | None = None
 
     def chunks(self) -> Iterator[str]:
         """Yield the text piece by piece, every line end as U+000A."""

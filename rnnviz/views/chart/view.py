@@ -342,6 +342,10 @@ class ChartView(QObject):
         self.menu().popup(event.globalPos())
         return True
 
+    def numbers(self) -> str:
+        """All numbers of the chart as text for a spreadsheet; empty where there is none."""
+        return "" if self._drawn is None else self._drawn.chart.numbers()
+
     def menu(self) -> QMenu:
         """Copy, save, zoom; and the names that have no room in the picture."""
         menu = QMenu(self._owner)
@@ -349,7 +353,9 @@ class ChartView(QObject):
         drawn = self._drawn
         if drawn is None:
             return menu
-        from rnnviz.views.chart.saving import copy_picture, save_picture  # not before it is needed
+        # Not before they are needed.
+        from rnnviz.views.chart.saving import drawing_of, save_picture
+        from rnnviz.views.drawing import copy_drawing
 
         newest, cursor = self._places()
 
@@ -358,13 +364,12 @@ class ChartView(QObject):
             if self._whole is not None:
                 self.guessing.paint(painter, drawn, self._whole)  # type: ignore[arg-type]
 
-        menu.addAction("&Copy picture", lambda: copy_picture(drawn.surface, paint))
-        menu.addAction(
-            "Copy &numbers", lambda: QGuiApplication.clipboard().setText(drawn.chart.numbers())
-        )
+        menu.addAction("&Copy picture", lambda: copy_drawing(drawing_of(drawn.surface, paint)))
+        menu.addAction("Copy &numbers", lambda: QGuiApplication.clipboard().setText(self.numbers()))
         name = drawn.chart.name
         menu.addAction(
-            "&Save picture …", lambda: save_picture(self._owner, name, drawn.surface, paint)
+            "&Save picture …",
+            lambda: save_picture(self._owner, name, drawing_of(drawn.surface, paint)),
         )
         menu.addSeparator()
         for text, act in (

@@ -25,6 +25,12 @@ _MOST = 16_384  # pixels of a side: no desktop is larger
 _FRAME = QSize(8, 48)
 
 
+def usual_unit(size: QSize) -> float:
+    """The height of body text for one's own screen in a window of this size, before its zoom."""
+    fit = min(size.width() / _USUAL.width(), size.height() / _USUAL.height())
+    return max(_SMALLEST, _UNIT * fit)
+
+
 class Dress:
     """Gives every view the colours and the size of type.
 
@@ -57,8 +63,7 @@ class Dress:
                 self._preferences.value("text_zoom"), 1.0
             )
         else:
-            fit = min(size.width() / 1600, size.height() / 900)
-            unit = max(_SMALLEST, _UNIT * fit) * self._preferences.value("text_zoom")
+            unit = usual_unit(size) * self._preferences.value("text_zoom")
         look = Look(self._palette, round(unit * 2) / 2, self._lecture, self._notation)
         if look == self.look:
             return

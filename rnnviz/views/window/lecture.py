@@ -30,8 +30,10 @@ class Lecture:
     ----------
     on : bool
         Whether the stage is fullscreen in front of a class.
-    presented : callable
-        Is called when a tour begins to be presented fullscreen.
+    prepare, presented : callable
+        Are called before a lecture begins, and when a tour begins to be presented fullscreen.
+    switched : callable (bool)
+        Is told that a lecture begins or is left.
     touring : bool
         Whether a tour is presented, which has the type of a lecture in the window, too.
     """
@@ -52,13 +54,17 @@ class Lecture:
         self._held.setSingleShot(True)
         self._held.setInterval(_HELD_MS)
         self._held.timeout.connect(self._release)
+        self.prepare: Callable[[], object] = lambda: None
         self.presented: Callable[[], object] = lambda: None
+        self.switched: Callable[[bool], object] = lambda _on: None
         parts.blank.lifted.connect(parts.blank.uncover)
         parts.header.sentence_entered.connect(self.entered)
         parts.header.problem_text_entered.connect(self.entered)
 
     def toggle(self) -> None:
         """Begin a lecture, or leave it; with a tour open that is what is presented."""
+        if not self.on:
+            self.prepare()
         self._switch(not self.on)
         if self.on and self._session.tour is not None:
             self._session.tour.begin()
@@ -138,6 +144,7 @@ class Lecture:
     def _switch(self, on: bool) -> None:
         window, full = self._window, Qt.WindowState.WindowFullScreen
         self.on = on
+        self.switched(on)
         if not on:
             self._parts.blank.hide()
         window.menuBar().setVisible(not on)

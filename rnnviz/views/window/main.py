@@ -42,10 +42,12 @@ from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.motion import Motion, system_is_still
 from rnnviz.views.window.panels import LayoutMenu, Panels
 from rnnviz.views.window.parts import Parts
+from rnnviz.views.window.taking import Taking
 from rnnviz.views.window.wiring import (
     connect,
     connect_asking,
     register_files,
+    register_making,
     register_view,
     show_frame,
 )
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from rnnviz.views.finder.finder import Finder
     from rnnviz.views.outlet import Outlet
     from rnnviz.views.window.entries import Entries
+    from rnnviz.views.window.making import Making
     from rnnviz.views.window.start import Starting
     from rnnviz.views.window.touring import Touring
 
@@ -274,7 +277,7 @@ class MainWindow(QMainWindow):
         self._memory = self._choices("memory_pass", session.allow_memory)
         self._memory.show(budget("memory_pass") / 1e9)
         self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
-        does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
+        Taking(self, self._parts, session, self._dress).register(does)
         does.register("quit", self.close)
         does.register("start_page", lambda: self.starting.show())
         does.register("train", self._plan_training)
@@ -284,6 +287,8 @@ class MainWindow(QMainWindow):
         register_files(does, session, self._documents, self._intake)
         does.register("save_numbers", lambda: self._outlet.ask_for_numbers())
         does.register("save_weights", lambda: self._outlet.ask_for_weights())
+        guard = self._documents.guard
+        does.register("exercise", lambda: self._outlet.ask_for_exercise(self.look, guard))
         covering = Covering(self, self._parts.slots, session)
         does.register("cover", covering.switch, covering.why_not)
         does.register("fade", lambda: covering.fade(1))
@@ -303,6 +308,7 @@ class MainWindow(QMainWindow):
         )
         does.register("continue", self._continue_text)
         does.register("notes", self._show_notes)
+        register_making(does, self._lecture, session, lambda: self.making)
         for name in ("pen", "pen_stays", "spotlight", "zoom"):
             does.register(name, partial(self._point, name))
         does.register("about", self._tell_about)
@@ -340,6 +346,17 @@ class MainWindow(QMainWindow):
         )
         made.open_tour = self._open_tour
         session.homed.connect(lambda _home: made.leave())
+        return made
+
+    @cached_property
+    def making(self) -> Making:
+        """Makes tours; imported when it is first asked for."""
+        from rnnviz.views.window.making import Making
+
+        parts, panels, lecture = self._parts, self._panels, self._lecture
+        about = self._documents, self._session, self._in_force
+        made = Making(self, self._commands, parts, panels, lecture, *about)
+        made.tours = self._entries.tours
         return made
 
     def _instead(self, command: str) -> bool:

@@ -155,7 +155,7 @@ class Panels:
         if parts.slots.layout_shown != layout:
             parts.slots.set_layout(layout)
         filled = bool(parts.slots.filling)
-        equation, model = self._shows("equation"), self._shows("model")
+        equation, model = self.shows("equation"), self.shows("model")
         in_slot = "equation" in layout.panels
         self._reveal(parts.equation, equation and not in_slot)
         self._reveal(parts.model, model and not filled)
@@ -175,7 +175,7 @@ class Panels:
             self._menus.check(name, checked)
         parts.splitter.share()
 
-    def _shows(self, bar: str) -> bool:
+    def shows(self, bar: str) -> bool:
         """Whether a bar is wanted here."""
         if self._touring:
             return bar in self._bars

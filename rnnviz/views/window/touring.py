@@ -75,6 +75,7 @@ class Touring(QObject):
         self._second.start()
         presenter.landing.connect(self._make_room)
         presenter.landed.connect(self._landed)
+        presenter.retold.connect(self.finish)
         session.changed.connect(self._say)
         QApplication.instance().focusChanged.connect(self._focused)  # pyright: ignore
         menus.set_presenting(True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -21,6 +23,9 @@ from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.panels import LayoutMenu, Panels
 from rnnviz.views.window.parts import Parts
+
+if TYPE_CHECKING:
+    from rnnviz.views.window.making import Making
 
 
 def connect(parts: Parts, session: Session) -> None:
@@ -136,6 +141,20 @@ def register_files(
     commands.register("series", lambda: documents.guard(session.open_sample))
     commands.register("save", documents.save)
     commands.register("save_as", documents.save_as)
+
+
+def register_making(
+    commands: Commands, lecture: Lecture, session: Session, making: Callable[[], Making]
+) -> None:
+    """What makes tours, built when it is first asked for; F5 presents what is being made."""
+    commands.register("add_scene", lambda: making().add())
+    commands.register("edit_tour", lambda: making().open())
+
+    def prepare() -> None:
+        if session.home.tour or session.has_author:
+            making().prepare()
+
+    lecture.prepare = prepare
 
 
 def register_view(

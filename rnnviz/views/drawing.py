@@ -1,0 +1,154 @@
+"""Anything that is painted as a file for other programs: PNG, SVG, PDF; and into the clipboard.
+
+A drawing keeps text as text and lines as lines; a widget paints itself onto it as onto the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QMarginsF,
+    QPoint,
+    QRectF,
+    QSize,
+    QSizeF,
+)
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter, QRegion
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.record import record
+
+if TYPE_CHECKING:
+    from PySide6.QtSvg import QSvgGenerator
+
+Paint = Callable[[QPainter], object]
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {"png": "Picture (*.png)", "svg": "Drawing (*.svg)", "pdf": "Page (*.pdf)"}
+)
+"""What can be written, as a dialog of files has it."""
+SCALES = (1.0, 4.0)
+"""Pixels of a picture to one of the screen, from and to."""
+
+_DOTS = 96  # an inch of a drawing: one dot is a pixel of the layout, as the type's sizes are
+
+
+@record(eq=False)
+class Drawing:
+    """Something to be drawn.
+
+    Attributes
+    ----------
+    width, height : int
+        In device-independent pixels.
+    ground : QColor
+        Of what nothing is drawn on.
+    paint : callable
+        Draws it with a painter, from (0, 0).
+    """
+
+    width: int
+    height: int
+    ground: QColor
+    paint: Paint
+
+    @classmethod
+    def of_widget(cls, widget: QWidget) -> Drawing:
+        """What a widget shows, with all that is in it."""
+
+        def paint(painter: QPainter) -> None:
+            flags = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
+            widget.render(painter, QPoint(), QRegion(), flags)
+
+        ground = widget.palette().color(widget.backgroundRole())
+        return cls(widget.width(), widget.height(), ground, paint)
+
+
+def drawn_as(kind: str, drawing: Drawing, scale: float = 2.0, title: str = "rnnviz") -> bytes:
+    """A drawing as a file of a kind.
+
+    Parameters
+    ----------
+    kind : str
+        "png", "svg" or "pdf".
+    drawing : Drawing
+    scale : float
+        Of a PNG, pixels to one of the drawing.
+    title : str
+        Of an SVG or a PDF.
+    """
+    if kind == "png":
+        return png_of(image_of(drawing, scale))
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    (_write_svg if kind == "svg" else _write_pdf)(buffer, drawing, title)
+    buffer.close()
+    return bytes(data.data())
+
+
+def image_of(drawing: Drawing, scale: float) -> QImage:
+    """A drawing as pixels, `scale` to one of its own."""
+    size = QSize(round(drawing.width * scale), round(drawing.height * scale))
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(scale)
+    image.fill(drawing.ground)
+    with QPainter(image) as painter:
+        drawing.paint(painter)
+    return image
+
+
+def png_of(image: QImage) -> bytes:
+    """An image as a PNG file's content.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise OSError("the picture could not be encoded")
+    return bytes(buffer.data().data())
+
+
+def copy_drawing(drawing: Drawing) -> None:
+    """Put a drawing into the clipboard, as a picture twice as large as on the screen."""
+    QGuiApplication.clipboard().setImage(image_of(drawing, 2.0))
+
+
+def _write_svg(device: QIODevice, drawing: Drawing, title: str) -> None:
+    from PySide6.QtSvg import QSvgGenerator  # here, since only who saves a drawing needs it
+
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # of which clipping is a part
+    generator.setOutputDevice(device)
+    generator.setSize(QSize(drawing.width, drawing.height))
+    generator.setViewBox(QRectF(0, 0, drawing.width, drawing.height))
+    generator.setResolution(_DOTS)
+    generator.setTitle(title)
+    generator.setDescription("")
+    _paint(generator, drawing)
+
+
+def _write_pdf(device: QIODevice, drawing: Drawing, title: str) -> None:
+    writer = QPdfWriter(device)
+    writer.setResolution(_DOTS)
+    writer.setTitle(title)
+    writer.setCreator("rnnviz")
+    points = QSizeF(drawing.width, drawing.height) * (72 / _DOTS)
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
+    writer.setPageMargins(QMarginsF())
+    _paint(writer, drawing)
+
+
+def _paint(device: QSvgGenerator | QPdfWriter, drawing: Drawing) -> None:
+    with QPainter(device) as painter:
+        painter.fillRect(0, 0, drawing.width, drawing.height, drawing.ground)
+        drawing.paint(painter)

@@ -1,0 +1,209 @@
+"""What can be written for other programs: the table of formats, and what one export is. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from rnnviz.files.errors import DataError, show_name
+from rnnviz.film import Frame
+from rnnviz.record import field, record
+from rnnviz.tours.script import Tour
+
+Told = Callable[[float], bool]
+"""Is told how much is done, 0 … 1, and answers whether to go on."""
+
+WINDOW, STAGE = "window", "stage"
+"""What can be drawn besides the panels, by name."""
+
+MOMENT, FILM, TOUR = "moment", "film", "tour"
+"""What a format can be made of: one picture (of a film or a scene), a stretch of a film, a tour."""
+
+
+@record
+class Appearance:
+    """How a window that is drawn looks; the user's preferences have no part in it.
+
+    Attributes
+    ----------
+    size : (int, int)
+        Width and height in pixels, menu bar aside.
+    theme : str
+        "light", "dark" or "system".
+    notation : str
+        Whose symbols are written: "lecture", "textbook" or "framework".
+    colours : str, optional
+        The map of values, by its name in the field.
+    still : bool
+        Nothing is on its way from the equation to the stage.
+    words : bool
+        Show the words as vectors instead of the stage.
+    state : str, optional
+        How the hidden state is shown: "map", "lines" or "cell".
+    layout : str, optional
+        One of those that ship.
+    panels : sequence of str
+        What stands in its slots, or beside the layout's panels.
+    """
+
+    size: tuple[int, int] = (1600, 900)
+    theme: str = "light"
+    notation: str = "lecture"
+    colours: str | None = None
+    still: bool = False
+    words: bool = False
+    state: str | None = None
+    layout: str | None = None
+    panels: Sequence[str] = ()
+
+
+@record(eq=False)
+class ExportJob:
+    """One export.
+
+    Attributes
+    ----------
+    output : Path
+        The file.
+    source : Frame or Tour
+        A run at its playhead, or a tour.
+    appearance : Appearance
+    what : str
+        "window", "stage" or a panel's name.
+    scene : int or None
+        Of a tour the scene, from 0, of which a picture is made; None: all of it.
+    told : bool
+        Whether that scene's answer is told.
+    start, end : float or None
+        Of a film the stretch, as positions; None: from the beginning, to the end.
+    speed : float
+        Of a film; 1 plays every phase at its own length.
+    rate : float or None
+        Pictures a second; None: what the format usually has.
+    scale : float
+        Pixels of a picture to one of the window's.
+    options : mapping
+        What else was asked for, by the flag's name: "sound", "per_page", "notes".
+    """
+
+    output: Path
+    source: Frame | Tour
+    appearance: Appearance
+    what: str = WINDOW
+    scene: int | None = None
+    told: bool = True
+    start: float | None = None
+    end: float | None = None
+    speed: float = 1.0
+    rate: float | None = None
+    scale: float = 1.0
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@record(eq=False)
+class Format:
+    """A row of the table.
+
+    Attributes
+    ----------
+    name : str
+        On the command line, and in what is remembered.
+    ending : str
+        Of its files, with the dot.
+    title : str
+        In the dialog.
+    of : tuple of str
+        What it can be made of: `MOMENT`, `FILM`, `TOUR`.
+    writer : str
+        "module:function": takes an `ExportJob` and a callable that is told how much is done, and
+        gives a sentence that says what was written. It raises DataError, OSError or Cancelled.
+    options : tuple of str
+        Flags that mean something to it, without their dashes, besides those of all.
+    lacks : str
+        "module:function" that says why it cannot be written here; empty where it always can.
+    """
+
+    name: str
+    ending: str
+    title: str
+    of: tuple[str, ...]
+    writer: str
+    options: tuple[str, ...] = ()
+    lacks: str = ""
+
+    def why_not(self) -> str:
+        """Why it cannot be written here, and what would help; empty where it can."""
+        if not self.lacks:
+            return ""
+        said: str = _named(self.lacks)()
+        return said
+
+    def write(self, job: ExportJob, told: Told) -> str:
+        """Write a file; returns what is said of it.
+
+        Raises
+        ------
+        DataError
+            Of what cannot be written so.
+        OSError
+            If the file cannot be written there.
+        Cancelled
+            When `told` has answered False; there is no half file.
+        """
+        said: str = _named(self.writer)(job, told)
+        return said
+
+
+_STILL = "rnnviz.export.picture:write_still"
+_ROWS = (
+    Format("png", ".png", "Picture (PNG)", (MOMENT,), _STILL, ("scale_",)),
+    Format("svg", ".svg", "Drawing (SVG)", (MOMENT,), _STILL),
+    Format("pdf", ".pdf", "Page (PDF)", (MOMENT,), _STILL),
+    Format(
+        "handout",
+        ".pdf",
+        "Hand-out (PDF)",
+        (TOUR,),
+        "rnnviz.export.handout:write_pages",
+        ("per_page", "notes", "paper"),
+    ),
+)
+
+FORMATS: Mapping[str, Format] = MappingProxyType({row.name: row for row in _ROWS})
+"""Every row by its name."""
+
+
+def format_of(output: Path, name: str | None = None) -> Format:
+    """The format that is named, or that a file's ending says.
+
+    Raises
+    ------
+    DataError
+        Of a name or an ending that is none, and where the two do not fit.
+    """
+    ending = output.suffix.lower()
+    if name is not None:
+        row = FORMATS[name]
+        if ending and ending != row.ending:
+            raise DataError(
+                f"is to be written as {name}, and its name ends with {ending}; call it "
+                f"{show_name(output.with_suffix(row.ending).name)}",
+                path=output,
+            )
+        return row
+    found = next((row for row in FORMATS.values() if row.ending == ending), None)
+    if found is None:
+        raise DataError(
+            f"cannot be written: {ending or 'no ending'} is no format, but "
+            f"{', '.join(sorted({row.ending for row in FORMATS.values()}))}",
+            path=output,
+        )
+    return found
+
+
+def _named(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
