@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from rnnviz.film import Frame, Stage, happening
 from rnnviz.scenes.column import Column
 from rnnviz.scenes.layout import StageLayout
-from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.measure import reach, text_width
 from rnnviz.scenes.outputs import output_rect
-from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Text
+from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Symbol, Text
 
 _SILENT = ("output", "loss")  # phases in which the answer itself comes there
 _LINE = 1.3  # from one line to the next
@@ -46,8 +46,13 @@ def caption_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     return shapes
 
 
-def caption_below(frame: Frame, lay: StageLayout, columns: Sequence[Column]) -> list[Shape]:
-    """The words of the phase under way on the way back, or of the update; nothing at rest."""
+def caption_below(
+    frame: Frame, lay: StageLayout, columns: Sequence[Column], names: Sequence[Shape] = ()
+) -> list[Shape]:
+    """The words of the phase under way on the way back, or of the update; nothing at rest.
+
+    Where one of the `names` of weights stands beside the arrow they stand beside that.
+    """
     moment, u = frame.moment, lay.unit
     if moment.stage not in (Stage.BACKWARD, Stage.UPDATE) or moment.resting or not columns:
         return []
@@ -64,7 +69,13 @@ def caption_below(frame: Frame, lay: StageLayout, columns: Sequence[Column]) -> 
         else _beside(lay, current, wide)
     )
     x = min(max(x, _EDGE * u), lay.width - _EDGE * u - wide)
-    box = Rect(x, lay.cell.bottom + (gap - high) / 2, wide, high)
+    top = lay.cell.bottom + (gap - high) / 2
+    for name in (reach(shape) for shape in names if isinstance(shape, Symbol)):
+        within = name.y < top + high and top < name.bottom
+        beyond = name.right + 0.4 * u
+        if within and name.x < x + wide and x < beyond and beyond + wide <= lay.width - _EDGE * u:
+            x = beyond
+    box = Rect(x, top, wide, high)
     fade = 1.0 if current is None else current.fade
     return [
         Box("caption", box, Role.BACKGROUND, Role.GRADIENT, 0.5 * u, 0.14 * u, fade),

@@ -103,8 +103,9 @@ def stage_scene(
     targets += places
     shapes += loss_name_shapes(frame, lay, columns)
     shapes += handed_shapes(frame, lay, columns)
-    below = caption_below(frame, lay, columns)
-    shapes += without_names_under(_ends(frame, lay, columns), below) + below
+    names = _ends(frame, lay, columns)
+    below = caption_below(frame, lay, columns, names)
+    shapes += without_names_under(names, below) + below
     shapes += header_shapes(frame, lay)
     shapes += chart_shapes(frame, lay, offset)
     shapes += minimap_shapes(frame, lay, offset)
