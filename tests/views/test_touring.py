@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
+from rnnviz.export.offscreen import Appearance
+from rnnviz.export.picture import scene_picture
 from rnnviz.opening.toml_files import read_toml
 from rnnviz.session.commands import EXAMPLES
 from rnnviz.tours.script import tour_of
@@ -340,6 +342,11 @@ def test_the_speaker_has_notes_both_pictures_and_the_time(qtbot, window):
     speaker = speaking.speaker
     assert speaker.notes == "Wait for it."
     qtbot.waitUntil(lambda: not (speaker.now.empty or speaker.following.empty), timeout=20_000)
+    wanted = window.session.tour.following()
+    picture, _ = scene_picture(
+        window.session.tour.tour, wanted.index, Appearance((1280, 720)), asked=not wanted.told
+    )
+    assert speaker.following.picture.toImage() == picture.toImage()  # with its caption
     told = " ".join(label.text() for label in speaker.findChildren(QLabel))
     assert "scene 1 of 4 · How much?" in told and "next ▸ the answer" in told
     assert "within the plan of 04:00" in told
