@@ -148,6 +148,14 @@ def test_what_cannot_be_written_is_one_line(arguments, said, tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_flag_that_is_none_is_one_line(capsys):
+    with pytest.raises(SystemExit) as ended:
+        export(["-o", "a.png", "--what", "nothing"])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert ended.value.code == 2
+    assert "--what" in line and "'nothing'" in line and "--help" in line
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
 def test_a_killed_export_leaves_what_was_there(tmp_path):
