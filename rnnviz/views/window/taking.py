@@ -98,7 +98,7 @@ class Taking(QObject):
     # -- commands ----------------------------------------------------------------------------
 
     def copy_picture(self, what: str = "") -> None:
-        """Put a part into the clipboard as a picture: the panel that has the focus, or the stage."""
+        """Put a part into the clipboard as a picture: the panel with the focus, or the stage."""
         what = what or self._what_now()
         copy_drawing(self.drawing(what))
         self._tell(f"Copied a picture of {dict(self.whats)[what]}.")
