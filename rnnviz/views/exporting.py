@@ -241,7 +241,7 @@ class ExportDialog(QDialog):
         of_film = "film" in row.of and "film" in self._kinds
         shown = {
             "format": True, "what": row.name != "handout", "theme": True,
-            "scale": "scale_" in row.options, "size": films, "stretch": of_film,
+            "scale": "scale_" in row.options and still, "size": films, "stretch": of_film,
             "speed": films and not still and row.name != "handout",
             "fps": row.name in ("gif", "webp", "mp4"), "sound": "sound" in row.options,
         }  # fmt: skip

@@ -237,7 +237,7 @@ class Taking(QObject):
         flags += ["--colours", look.palette.values]
         if row.name != "handout":
             flags += ["--what", wish.what]
-        if "scale_" in row.options:
+        if "scale_" in row.options and "moment" in row.of:
             flags += ["--resolution", f"{wish.scale:g}"]
         if "moment" not in row.of and row.name != "handout":
             flags += ["--speed", f"{wish.speed:g}"]
