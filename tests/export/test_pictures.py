@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from base64 import b64decode
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,7 +19,9 @@ from PIL import Image
 
 from rnnviz.cli.export import export
 from rnnviz.export.picture import write_still
+from rnnviz.files.disk import resource_path
 from rnnviz.scenes.shapes import Role
+from rnnviz.views import typefaces
 from rnnviz.views.look import DARK, LIGHT
 from rnnviz.writing.formats import Appearance, ExportJob
 
@@ -76,6 +80,20 @@ def test_a_drawing_has_text_its_typefaces_and_no_pixels(written):
     assert 'font-family:"Inter";font-weight:600' in style and "base64," in style
     images = [image.get("width") for image in root.iter(f"{SVG}image")]
     assert images == []
+
+
+def test_without_fonttools_the_typefaces_are_whole(monkeypatch):
+    real = typefaces.find_spec
+    monkeypatch.setattr(
+        typefaces, "find_spec", lambda name: None if name == "fontTools" else real(name)
+    )
+    svg = '<svg><defs></defs><text font-family="Inter">Qx⟨7⟩ &lt; zw</text></svg>'
+    drawing = typefaces.with_typefaces(svg)
+    faces = re.findall(r'font-family:"([^"]+)"[^}]*base64,([^)]+)\)', drawing)
+    assert {family for family, _ in faces} == {"Inter", "DejaVu Sans"}
+    regular = resource_path("fonts", "Inter-Regular.otf").read_bytes()
+    assert b64decode(faces[0][1]) == regular
+    assert 'font-family="Inter,DejaVu Sans,STIX Two Math,sans-serif"' in drawing
 
 
 @needs("pdftotext", "pdffonts", "pdfimages")
