@@ -180,7 +180,7 @@ def test_a_killed_export_leaves_what_was_there(tmp_path):
     path = tmp_path / "a.png"
     path.write_bytes(b"before")
     command = [sys.executable, ROOT / "main.py", "export", "--text", "one two", "-o", path,
-               "--resolution", "4", "--size", "3000x2000"]  # fmt: skip
+               "--resolution", "3", "--size", "2000x1200"]  # fmt: skip
     with subprocess.Popen(command, env=os.environ, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None and len(list(tmp_path.iterdir())) < 2:
             time.sleep(0.001)  # until it begins to write beside what is there
