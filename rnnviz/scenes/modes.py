@@ -234,5 +234,6 @@ def handed_shapes(frame: Frame, lay: StageLayout, columns: list[Column]) -> list
         w = text_width(text, u) + 0.6 * u
         place = Rect((first.before + cell.x) / 2 - w / 2, y - 0.65 * u, w, 1.3 * u)
         if text_width(text, u) <= wide - 0.2 * u:
+            shapes.append(Box("handed-ground", place, Role.PANEL))  # over the bands' edges
             shapes.append(Text("handed", place, text, Role.STATE, u, True))
     return shapes

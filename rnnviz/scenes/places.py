@@ -9,7 +9,7 @@ from rnnviz.record import record
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import reach, symbol_width
 from rnnviz.scenes.phases import Ahead, Back
-from rnnviz.scenes.rows import LABELLED, NAMED
+from rnnviz.scenes.rows import AROUND, LABELLED, NAMED
 from rnnviz.scenes.shapes import Rect, Role, Shape, Symbol
 
 
@@ -140,18 +140,20 @@ def weight_names(lay: StageLayout, x: float, answer: float | None) -> list[Shape
         return []
     size, drop = 1.4 * u, (0.38 if lay.layers > 1 else 0.22) * u
     off = 0.0 if lay.layers > 1 else 0.1 * u  # from the halo around the current step's cell
-    least = ((LABELLED if lay.layers > 1 else NAMED) - 0.01) * u
+    halo = (AROUND + 0.06) * u
+    least = ((LABELLED + AROUND if lay.layers > 1 else NAMED) - 0.01) * u
     shapes: list[Shape] = []
     if lay.token.y - cell.bottom >= least:
-        y = (lay.token.y + cell.bottom) / 2 + drop + off
+        high = (1.25 if of else 0.95) * u
+        y = max((lay.token.y + cell.bottom) / 2 + drop + off, cell.bottom + halo + high)
         shapes.append(Symbol("W_ax", x + 0.5 * u, y, "W", "ax", of, "", Role.INPUT, size, "left"))
-    for layer in range(1, lay.layers if lay.link >= least else 0):
+    for layer in range(1, lay.layers if lay.link >= (LABELLED - 0.01) * u else 0):
         y = cell_rect(lay, x, layer).bottom + lay.link / 2 + drop
         name, of = f"W_ax-{layer + 1}", layer_index(lay, layer)
         shapes.append(Symbol(name, x + 0.5 * u, y, "W", "ax", of, "", Role.STATE, size, "left"))
     room = lay.top - outputs_bottom(lay) >= least
     if lay.output_rows and room and answer is not None:
-        y = (lay.top + outputs_bottom(lay)) / 2 + drop - off
+        y = min((lay.top + outputs_bottom(lay)) / 2 + drop - off, lay.top - halo - 0.53 * u)
         shapes.append(
             Symbol("W_ya", answer + 0.5 * u, y, "W", "ya", "", "", Role.OUTPUT, size, "left")
         )
@@ -201,7 +203,7 @@ def first_states(lay: StageLayout, x: float, fade: float) -> list[Shape]:
         name = f"a0-{layer + 1}" if layer else "a0"
         start = Symbol(name, x, y, "a", "", f"{of}⟨0⟩", " = 0", Role.STATE, 1.4 * u, "right", fade)
         if of:
-            start = replace(start, x=x + 0.4 * u)
+            start = replace(start, x=x + 0.25 * u)
             for tail in (" = 0", "=0", ""):
                 start = replace(start, tail=tail)
                 if symbol_width(start) <= x + 0.2 * u:

@@ -9,8 +9,9 @@ FULLEST = 5  # lines of an output
 _OF_ALL = 0.201  # of the height, for a series' line: a fifth, whatever is rounded
 AROUND_CHART = 0.9  # units above and below that line
 ABOVE_MAP = 0.75  # room above the minimap
-NAMED = 1.8  # gap beside a cell that has room for a weight's name
-LABELLED = 1.9  # the same where the name says its layer too
+NAMED = 1.95  # gap beside a cell that has room for a weight's name, halo and all
+LABELLED = 1.9  # gap between two layers where the name says its layer too
+AROUND = 0.36  # of the current step's halo beyond its cells
 HALO = 0.4  # more room at the top where a cell is the topmost thing
 
 
@@ -150,7 +151,8 @@ def _stacked(tall: float, most: int, chart: float, window: bool) -> Additions:
         ("minimap", 0.9 if window else 0.0, 0.9), ("cell", 2.0, None), ("loss", 1.65, 1.5),
         ("chart", chart, 3.6), ("token", 1.9, None), ("link", 0.8, None),
         ("header", 1.7, 1.7), ("cell", 3.4, None), ("symbol", 1.75, 1.75),
-        ("outputs", min(2, most), None), ("link", LABELLED, LABELLED), ("gap", LABELLED, LABELLED),
+        ("outputs", min(2, most), None), ("link", LABELLED, LABELLED),
+        ("gap", LABELLED + AROUND, LABELLED + AROUND),
         ("gap", 1.2, None), ("cell", 4.0, None), ("outputs", min(3, most), None),
         ("link", 1.3, None), ("date", 1.4 if chart else 0.0, 1.4), ("cell", 5.2, None),
         ("gap", 2.1, None), ("chart", 7.0 if chart else 0.0, None), ("cell", 7.6, None),

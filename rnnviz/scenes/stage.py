@@ -35,6 +35,7 @@ from rnnviz.scenes.places import (
     weight_names,
     without_overlap,
 )
+from rnnviz.scenes.rows import AROUND
 from rnnviz.scenes.saturated import saturated_shapes
 from rnnviz.scenes.series import chart_shapes, is_drawn
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target
@@ -75,13 +76,13 @@ def stage_scene(
     shapes += _shown_layer(frame, lay)
     current = next((c for c in columns if c.current), None)
     if current is not None:
-        halo = stack_rect(lay, current.x).grown(0.5 * unit)
+        halo = stack_rect(lay, current.x).grown(AROUND * unit)
         alpha = current.fade
         shapes.append(
             Box("halo", halo, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, 0.1 * unit, alpha, 0.42)
         )
     elif frame.moment.stage is Stage.START and columns and columns[0].t == 1:
-        first = stack_rect(lay, columns[0].x).grown(0.5 * unit)
+        first = stack_rect(lay, columns[0].x).grown(AROUND * unit)
         edge = 0.14 * unit
         shapes.append(
             Box("first", first, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, edge, 1.0, 0.2, True)

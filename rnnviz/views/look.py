@@ -27,6 +27,7 @@ MATH_FAMILY = "STIX Two Math"
 # How far a field's ground goes towards the ink: Fusion's own outline is darker than the window,
 # which on a dark one cannot be seen.
 _TINT = 0.14
+_TINTED = 0.14  # as much of a colour is at most in the ground that its words stand on
 
 
 @record(eq=False)
@@ -62,13 +63,24 @@ class Palette:
         return QColor(_colour(name, round(255 * max(0.0, min(1.0, alpha)))))
 
     def text(self, role: Ink) -> QColor:
-        """An ink's colour for words: moved towards the ink until it stands 4.5:1 on the panels."""
+        """An ink's colour for words.
+
+        It is moved away from the ground until it stands 4.5:1 on the panels, also where these are
+        tinted with a little of the ink's own colour.
+        """
         return QColor(_text_colour(self, role))
+
+    def mark(self, role: Ink, alpha: float = 1.0) -> QColor:
+        """An ink's colour for lines, edges and dots: it stands 3:1 on the panels, like `text`.
+
+        What only parts things, `Role.LINE`, stays faint.
+        """
+        return QColor(_colour(_mark_colour(self, role), round(255 * max(0.0, min(1.0, alpha)))))
 
     def ink_on(self, role: Role) -> QColor:
         """The more readable of dark and white on a surface filled with a role's colour."""
         fill = self.colour(role)
-        dark, white = QColor("#14181f"), QColor("#ffffff")
+        dark, white = QColor("#0a0d12"), QColor("#ffffff")
         return dark if contrast(dark, fill) >= contrast(white, fill) else white
 
     def tint(self, role: Role, amount: float) -> QColor:
@@ -229,16 +241,37 @@ def _font(size: int, bold: bool) -> QFont:
 
 @lru_cache(maxsize=64)
 def _text_colour(palette: Palette, role: Ink) -> str:
-    ground, ink = palette.colour(Role.PANEL), palette.colour(Role.INK)
-    colour = palette.colour(role)
-    for _ in range(20):
-        if contrast(colour, ground) >= 4.5:
+    panel, own = palette.colour(Role.PANEL), palette.colour(role)
+    return _moved(palette, own, 4.5, _over(panel, own, _TINTED))
+
+
+@lru_cache(maxsize=64)
+def _mark_colour(palette: Palette, role: Ink) -> str:
+    if role in (Role.LINE, Role.PANEL, Role.BACKGROUND):
+        return palette.colour(role).name()
+    return _moved(palette, palette.colour(role), 3.0, palette.colour(Role.PANEL))
+
+
+def _over(ground: QColor, colour: QColor, alpha: float) -> QColor:
+    """A ground under so much of a colour."""
+    ends = zip(ground.getRgb()[:3], colour.getRgb()[:3], strict=True)  # pyright: ignore
+    return QColor(*(round((1.0 - alpha) * x + alpha * y) for x, y in ends))
+
+
+def _moved(palette: Palette, colour: QColor, least: float, ground: QColor) -> str:
+    """The colour, darker, or lighter in the dark, until it has so much contrast on a ground.
+
+    It goes towards black or white and not towards the ink, which is grey: amber stays amber.
+    """
+    end = QColor("#ffffff" if palette.dark else "#000000")
+    for _ in range(60):
+        if contrast(colour, ground) >= least:
             break
         mixed = (
-            round(0.92 * a + 0.08 * b)
+            round(0.96 * a + 0.04 * b)
             for a, b in zip(
                 (colour.red(), colour.green(), colour.blue()),
-                (ink.red(), ink.green(), ink.blue()),
+                (end.red(), end.green(), end.blue()),
                 strict=True,
             )
         )

@@ -58,7 +58,7 @@ class _Pictogram(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             if self.isChecked():
                 painter.setBrush(palette.tint(Role.PLAYHEAD, 0.25))
-                painter.setPen(QPen(palette.colour(Role.PLAYHEAD), 0.14 * u))
+                painter.setPen(QPen(palette.mark(Role.PLAYHEAD), 0.14 * u))
             elif self.underMouse() and self.isEnabled():
                 painter.setBrush(palette.colour(Role.PANEL))
             else:

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QImage,
-    QPaintEngine,
     QPainter,
 )
 
@@ -41,11 +40,12 @@ from rnnviz.views.pens_and_text import (
     hatch,
     ink,
     laid_out,
+    mark,
     notation,
     pen_of,
     tinted_pen,
 )
-from rnnviz.views.pixels import Images, heat_image, picture_image
+from rnnviz.views.pixels import Images, heat_image, of_pixels, picture_image
 
 HEATS, STAMPS = Images(24_000_000), Images(48_000_000)
 """Cells of values, and boxes and lines, that were painted and may be copied."""
@@ -136,8 +136,7 @@ class _Hand:
         self.palette, self.notation = look.palette, look.notation
         self.font: QFont | None = None
         self.scale = painter.device().devicePixelRatioF() * abs(painter.worldTransform().m11())
-        engine = painter.paintEngine()
-        self.pixels = engine is not None and engine.type() == QPaintEngine.Type.Raster
+        self.pixels = of_pixels(painter)
 
     def draw(self, shapes: Iterable[Shape]) -> None:
         """Draw from back to front, in the symbols that are in force."""
@@ -245,7 +244,7 @@ class _Hand:
                     bar = QRectF(left - half, top, s.width, abs(y1 - y0))
                 else:
                     bar = QRectF(left, top - half, abs(x1 - x0), s.width)
-                painter.fillRect(bar, brush(self.palette, s.stroke, alpha))
+                painter.fillRect(bar, mark(self.palette, s.stroke, alpha))
                 return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if len(points) > 3:  # a see-through stroke of many pieces takes ten times as long
@@ -269,7 +268,7 @@ class _Hand:
         bx, by = x1 - dx * head, y1 - dy * head
         half = head * 0.5
         painter.setPen(NO_PEN)
-        painter.setBrush(brush(self.palette, s.stroke, alpha))
+        painter.setBrush(mark(self.palette, s.stroke, alpha))
         painter.drawConvexPolygon(
             [
                 QPointF(x1, y1),
@@ -282,7 +281,7 @@ class _Hand:
     def dot(self, s: Dot) -> None:
         """Draw a filled circle."""
         self.painter.setPen(NO_PEN)
-        self.painter.setBrush(brush(self.palette, s.fill, round(255 * s.alpha)))
+        self.painter.setBrush(mark(self.palette, s.fill, round(255 * s.alpha)))
         self.painter.drawEllipse(QPointF(s.x, s.y), s.radius, s.radius)
 
     # -- text --------------------------------------------------------------------------------

@@ -29,6 +29,12 @@ def brush(palette: Palette, role: Ink, alpha: int) -> QBrush:
     return QBrush(palette.colour(role, alpha / 255))
 
 
+@lru_cache(maxsize=128)
+def mark(palette: Palette, role: Ink, alpha: int) -> QBrush:
+    """A brush for dots, lines and heads of arrows, which carry a meaning."""
+    return QBrush(palette.mark(role, alpha / 255))
+
+
 @lru_cache(maxsize=512)
 def ink(palette: Palette, role: Ink, alpha: float) -> QColor:
     """A colour to write with, 4.5:1 on the ground; it is shared, so it must not be changed."""
@@ -40,7 +46,7 @@ def ink(palette: Palette, role: Ink, alpha: float) -> QColor:
 @lru_cache(maxsize=512)
 def pen_of(palette: Palette, role: Ink, alpha: int, width: float, dash: bool) -> QPen:
     """A pen with flat ends and round joints, dashed or not."""
-    pen = QPen(palette.colour(role, alpha / 255), width)
+    pen = QPen(palette.mark(role, alpha / 255), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if dash:

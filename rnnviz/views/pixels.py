@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter
 
 from rnnviz.scenes.shapes import Heat, Picture, Role
 from rnnviz.views.look import Palette
@@ -19,6 +19,12 @@ from rnnviz.views.value_maps import place
 
 Pixels = NDArray[Any]
 _ENTRY = 1_000  # bytes of an image beside its pixels: its key, its place, what Qt knows of it
+
+
+def of_pixels(painter: QPainter) -> bool:
+    """Whether a painter's device has pixels; on others lines stay lines, and text stays text."""
+    engine = painter.paintEngine()
+    return engine is not None and engine.type() == QPaintEngine.Type.Raster
 
 
 class Images:

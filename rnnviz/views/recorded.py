@@ -182,7 +182,7 @@ class RecordedLine(ScrubLine):
                 painter.drawRect(QRectF(x_of(start), track.y(), end - x_of(start), track.height()))
         ring = Role.OUTPUT if self.hasFocus() else Role.BACKGROUND
         painter.setPen(QPen(palette.colour(ring), max(1.5, 0.14 * unit)))
-        painter.setBrush(palette.colour(Role.PLAYHEAD))
+        painter.setBrush(palette.mark(Role.PLAYHEAD))
         painter.drawEllipse(
             QPointF(x_of(self._position), track.center().y()), 0.66 * unit, 0.66 * unit
         )

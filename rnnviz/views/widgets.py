@@ -220,7 +220,8 @@ def frame_field(field: QLineEdit, look: Look, size: float) -> None:
     wear(
         field,
         f"QLineEdit {{ border: 1px solid {line}; border-radius: {radius}px;"
-        f" padding: 0 {pad}px; background: {back}; color: {ink}; }}"
+        f" padding: 0 {pad}px; background: {back}; color: {ink};"
+        f" placeholder-text-color: {line}; }}"
         f"QLineEdit:focus {{ border: 2px solid {focus}; }}",
     )
 

@@ -42,11 +42,18 @@ def test_a_stride_is_the_next_1_2_or_5(least, expected):
     assert nice(least) == expected
 
 
-@pytest.mark.parametrize(("pitch", "text"), [(84, "Harry"), (60, "Harry")])
-def test_tokens_are_written_where_they_fit(frame_of, pitch, text):
-    labels = _labels(frame_of(), pitch)
-    assert labels[0] == (1, text)
-    assert [step for step, _ in labels] == list(range(1, 10))
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("one two three four five six", "one two three four"),
+        ("one two incomprehensibilities four five six", "one two 3 four"),  # of a rare one
+        ("incomprehensibilities two extraordinarily four five six", "1 2 3 4"),
+    ],
+)
+def test_tokens_are_written_where_they_fit_and_none_is_cut(frame_of, text, words):
+    labels = _labels(frame_of(text), 84.0)
+    assert [label for _, label in labels][:4] == words.split()
+    assert [step for step, _ in labels] == list(range(1, 7))
 
 
 def test_tokens_that_would_all_be_cut_alike_give_way_to_numbers(frame_of):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 
 from rnnviz.film import Frame
 from rnnviz.scenes.memory_cell import memory_cell_scene
-from rnnviz.scenes.shapes import Rect, Role, Scene, Symbol, Text
+from rnnviz.scenes.shapes import PalettePlace, Rect, Role, Scene, Symbol, Text
 from rnnviz.scenes.stage import stage_scene
 from rnnviz.views.look import DARK, LIGHT, Palette, contrast
 from rnnviz.views.panels.scene_panel import SCENES
@@ -32,13 +32,25 @@ def assert_legible(scene: Scene, palette: Palette) -> int:
     for shape in written:
         if isinstance(shape, Text) and shape.on is not None:
             fill = palette.colour(shape.on)
-            assert contrast(palette.ink_on(shape.on), fill) >= 4.0, shape
+            assert contrast(palette.ink_on(shape.on), fill) >= 4.5, shape
             continue
         colour = ink(palette, shape.role, shape.alpha)
         for role in (Role.BACKGROUND, Role.PANEL):
             ground = palette.colour(role)
             assert contrast(over(colour, ground), ground) >= 4.5, (shape, role)
     return len(written)
+
+
+@palettes
+def test_what_carries_a_meaning_stands_out_and_can_be_written_on(palette):
+    meant = [role for role in Role if role not in (Role.LINE, Role.PANEL, Role.BACKGROUND)]
+    for role in (*meant, *map(PalettePlace, range(len(palette.compared)))):
+        for ground in map(palette.colour, (Role.BACKGROUND, Role.PANEL)):
+            assert contrast(palette.mark(role), ground) >= 3.0, role
+            tinted = over(palette.colour(role, 0.14), ground)
+            assert min(contrast(palette.text(role), g) for g in (ground, tinted)) >= 4.5, role
+    for role in meant:
+        assert contrast(palette.ink_on(role), palette.colour(role)) >= 4.5, role
 
 
 @palettes

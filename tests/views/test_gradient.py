@@ -272,7 +272,7 @@ def test_the_paths_name_says_what_it_is(frame_of, panel_of, monkeypatch):
 
 
 def test_the_playhead_is_on_its_step(frame_of, panel_of):
-    amber = LIGHT.colour(Role.PLAYHEAD)
+    amber = LIGHT.mark(Role.PLAYHEAD)
     frame = frame_of(position=3)
     panel = panel_of(frame)
     for position, step in ((3, 3), (12, 7)):
@@ -585,7 +585,7 @@ def test_what_exploded_is_said_and_not_drawn(frame_of, panel_of):
     panel = panel_of(frame)
     assert panel.curve()[0].size == 0
     assert ink(panel, LIGHT.colour(Role.GRADIENT)) == []
-    assert ink(panel, LIGHT.colour(Role.PLAYHEAD)) == []
+    assert ink(panel, LIGHT.mark(Role.PLAYHEAD)) == []
     assert ink(panel, LIGHT.colour(Role.INK)) != []
     assert gradient_reading(frame).startswith("Exploded") or "exploded" in gradient_reading(frame)
 

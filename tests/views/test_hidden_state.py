@@ -319,7 +319,7 @@ def test_the_selected_unit_is_outlined(frame_of, panel_of):
 
 
 def test_the_playhead_is_on_the_current_column(frame_of, panel_of):
-    amber = LIGHT.colour(Role.PLAYHEAD).name()
+    amber = LIGHT.mark(Role.PLAYHEAD).name()
     frame = frame_of(position=6)
     for position, step in ((6, 6), (5.2, 6), (12, 7)):
         panel = panel_of(at(frame, position))

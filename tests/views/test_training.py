@@ -315,7 +315,7 @@ def test_setting_a_frame_asks_for_nothing(bar, qtbot):
 def test_the_playhead_is_where_the_run_is(bar, panel, palette, where):
     bar = panel if where == "panel" else bar
     bar.set_look(Look(palette, 14))
-    amber = palette.colour(Role.PLAYHEAD).rgb()
+    amber = palette.mark(Role.PLAYHEAD).rgb()
     for origin in (5, 30, 63):
         bar.set_frame(at(origin))
         image: QImage = bar.curve.grab().toImage()

@@ -499,7 +499,7 @@ def test_the_knob_and_what_is_done_have_their_colours(bar) -> None:
         def at(position: float, image=image, y: int = y) -> str:
             return image.pixelColor(round(bar.scrubber.knob(position)), y).name()
 
-        assert at(14.0) == palette.colour(Role.PLAYHEAD).name()
+        assert at(14.0) == palette.mark(Role.PLAYHEAD).name()
         assert at(4.5) == palette.colour(Role.STATE).name()
         assert at(11.5) == palette.colour(Role.GRADIENT).name()
         assert at(17.5) == palette.colour(Role.LINE).name()

@@ -51,7 +51,8 @@ def step_labels(frame: Frame, low: float, high: float, room: AxisRoom) -> list[t
     Returns
     -------
     list of (step, text)
-        In the order of the steps; a text is at most as wide as its steps are apart.
+        In the order of the steps; a text is at most as wide as its steps are apart. No token is
+        cut: of a few long ones the number is written.
     """
     pitch, gap = room.length / (high - low), 0.55 * room.high
     first, last = max(1, ceil(low)), min(frame.steps, floor(high))
@@ -59,16 +60,14 @@ def step_labels(frame: Frame, low: float, high: float, room: AxisRoom) -> list[t
         return []
     steps, wide_enough = last - first + 1, pitch - gap
     if frame.value(1) is None and wide_enough >= gap:
-        tokens = [frame.token(t) for t in range(first, last + 1)]
-        widths = [room.measure(token) for token in tokens]
-        wide = sum(width > wide_enough for width in widths)
-        # A cut token still says something if much of it stays, or if it is a rare long one.
-        rare = wide <= 0.2 * steps and wide_enough > 3 * gap
-        if not wide or wide_enough >= 0.6 * max(widths) or rare:
-            cut = [room.elide(token, wide_enough) for token in tokens]
-            # "frame 1" … "frame 12", all of them cut to "fram…", would say nothing.
-            if len(set(cut)) == len(set(tokens)):
-                return list(enumerate(cut, first))
+        tokens = [(t, frame.token(t)) for t in range(first, last + 1)]
+        fits = [room.measure(token) <= wide_enough for _, token in tokens]
+        rare = steps - sum(fits) <= 0.2 * steps and wide_enough > 3 * gap
+        if all(fits) or rare:  # a cut token says less than its number
+            return [
+                each if fit else (each[0], str(each[0]))
+                for each, fit in zip(tokens, fits, strict=True)
+            ]
     name = frame.token if frame.value(1) is not None else str
     widest = max(room.measure(name(t)) for t in {first, (first + last) // 2, last})
     stride = nice((widest + gap) / pitch)

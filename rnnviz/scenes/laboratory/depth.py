@@ -10,6 +10,7 @@ from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import (
     SCALE,
+    SMALL,
     NormScale,
     draw_norms,
     draw_playhead,
@@ -46,9 +47,11 @@ def norms(frame: Frame) -> NDArray[np.float64]:
     return np.stack([frame.norms_of(summed=frame.summed, layer=layer) for layer in layers])
 
 
-def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
+def scene(
+    frame: Frame, width: float, height: float, area: Rect, unit: float, small: float = 0.0
+) -> Scene:
     """Draw the map, the top layer above, as on the stage."""
-    small = 0.93 * unit
+    small = small or SMALL * unit
     names = [f"layer {layer + 1}" for layer in reversed(range(frame.layers))]
     left = area.x + max(text_width(name, small, True) for name in names) + 0.6 * small
     lines = wrapped(sentence(frame), area.w, unit)

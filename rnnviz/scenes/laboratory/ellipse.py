@@ -86,7 +86,9 @@ def titles(frame: Frame) -> list[tuple[str, str]]:
     ]
 
 
-def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
+def scene(
+    frame: Frame, width: float, height: float, area: Rect, unit: float, _small: float = 0.0
+) -> Scene:
     """Draw the ellipse true to size, and beside it its shape alone, as large as the circle."""
     found = ellipse_of(frame)
     said = sentence(frame)
@@ -318,7 +320,7 @@ def _shape_alone(
     how = "larger" if longer < 0 else "smaller"
     ways = (f"its shape, {by} times {how}", f"shape, × {ratio(-longer)}")
     room = rect.w + _ASIDE * unit
-    said = next((way for way in ways if text_width(way, 0.93 * unit) <= room), ways[-1])
+    said = next((way for way in ways if text_width(way, unit) <= room), ways[-1])
     said = "its shape" if by == "1" else said
     return [*shapes, *more, _caption("caption:shape", rect, said, unit)], targets
 
@@ -387,4 +389,4 @@ def _place(rect: Rect, point: NDArray[np.float64]) -> tuple[float, float]:
 def _caption(name: str, rect: Rect, said: str, unit: float) -> Text:
     wide = rect.w + _ASIDE * unit
     place = Rect(rect.cx - wide / 2, rect.bottom + 0.1 * unit, wide, 1.4 * unit)
-    return Text(name, place, said, Role.MUTED, 0.93 * unit)
+    return Text(name, place, said, Role.MUTED, unit)

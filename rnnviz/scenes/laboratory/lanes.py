@@ -12,7 +12,7 @@ from rnnviz.film.words import ten_to
 from rnnviz.record import record
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
-from rnnviz.scenes.laboratory.maps import draw_said, without_said, wrapped
+from rnnviz.scenes.laboratory.maps import SMALL, draw_said, without_said, wrapped
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import remembered
 from rnnviz.scenes.shapes import (
@@ -89,10 +89,12 @@ def titles(frame: Frame) -> list[tuple[str, str]]:
     ]
 
 
-def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
+def scene(
+    frame: Frame, width: float, height: float, area: Rect, unit: float, small: float = 0.0
+) -> Scene:
     """Draw a row for each branch: its states, the gradient's width on its way, and its numbers."""
-    lanes, small = lanes_of(frame), 0.86 * unit
-    lines, foot = _said_below(frame, len(lanes), area, unit)
+    lanes, small = lanes_of(frame), small or SMALL * unit
+    lines, foot = _said_below(frame, len(lanes), area, unit, small)
     high = (area.h - foot - 1.5 * small) / max(len(lanes), 1)
     names, named = _names(lanes, area.w, high - 0.3 * small, unit)
     left = area.x + named + small
@@ -173,10 +175,12 @@ def _name(
     ]  # fmt: skip
 
 
-def _said_below(frame: Frame, count: int, area: Rect, unit: float) -> tuple[list[str], float]:
+def _said_below(
+    frame: Frame, count: int, area: Rect, unit: float, small: float
+) -> tuple[list[str], float]:
     """As much of what is said as leaves the lanes their height, in lines, and what they take."""
     lines = wrapped(sentence(frame), area.w, unit)
-    least = _LEAST * 0.86 * unit * count + 1.5 * 0.86 * unit
+    least = (_LEAST * count + 1.5) * small
     while lines and area.h - _foot(lines, unit) < least:
         shorter = " ".join(lines[:-1]).rpartition(". ")[0]
         lines = wrapped(f"{shorter}.", area.w, unit) if shorter else []

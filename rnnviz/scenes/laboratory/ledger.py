@@ -12,7 +12,7 @@ from rnnviz.film.weight_ledger import WeightLedger
 from rnnviz.scenes.charts.gradient import norm
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.fence import left_out_words
-from rnnviz.scenes.laboratory.maps import draw_playhead, draw_said, draw_steps, wrapped
+from rnnviz.scenes.laboratory.maps import SMALL, draw_playhead, draw_said, draw_steps, wrapped
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.phases import remembered
 from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Role, Scene, Shape, Target, Text
@@ -39,9 +39,11 @@ def titles(frame: Frame) -> list[tuple[str, str]]:
     ]
 
 
-def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
+def scene(
+    frame: Frame, width: float, height: float, area: Rect, unit: float, small: float = 0.0
+) -> Scene:
     """Draw the shares as bars with the sum so far, and beside them the matrices."""
-    found, small = ledger_of(frame), 0.86 * unit
+    found, small = ledger_of(frame), small or SMALL * unit
     lines = wrapped(sentence(frame), area.w, unit)
     foot = 1.35 * unit * len(lines) + 0.3 * unit
     high = area.h - foot

@@ -17,6 +17,8 @@ from rnnviz.scenes.charts.steps import step_labels
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Scene, Shape, Text
 
+SMALL = 0.86
+"""Type of axes and numbers, of a sentence's; in a lecture a panel gives both the same."""
 _FAINTEST = 0.06  # of the colour, so that the smallest norm is told from nothing at all
 
 

@@ -12,6 +12,7 @@ from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import (
     SCALE,
+    SMALL,
     NormScale,
     draw_norms,
     draw_playhead,
@@ -46,11 +47,13 @@ def titles(frame: Frame) -> list[tuple[str, str]]:
     ]
 
 
-def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
+def scene(
+    frame: Frame, width: float, height: float, area: Rect, unit: float, small: float = 0.0
+) -> Scene:
     """Draw the triangle: a row for each loss, a column for each step, and under it their sum."""
     found = triangle_of(frame)
     first, last = found.first, found.last
-    small = 0.86 * unit
+    small = small or SMALL * unit
     names = [f"L⟨{k}⟩" for k in found.sources.tolist()]
     left = area.x + max((text_width(name, small, True) for name in (*names, "Σ L")), default=0.0)
     rect = Rect(left + 0.6 * small, area.y, area.right - SCALE * small - left - 0.6 * small, area.h)

@@ -28,7 +28,9 @@ def titles(_frame: Frame) -> list[tuple[str, str]]:
     return [(name, colours), (name, ""), ("Five shapes", "")]
 
 
-def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
+def scene(
+    frame: Frame, width: float, height: float, area: Rect, unit: float, _small: float = 0.0
+) -> Scene:
     """Draw the five side by side, or in two rows where they would be narrow."""
     lines = wrapped(sentence(frame), area.w, unit)
     foot = 1.35 * unit * len(lines) + 0.3 * unit

@@ -44,7 +44,9 @@ def titles(frame: Frame) -> list[tuple[str, str]]:
     ]
 
 
-def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
+def scene(
+    frame: Frame, width: float, height: float, area: Rect, unit: float, _small: float = 0.0
+) -> Scene:
     """Draw the folded network, as many copies as are out, the slider for T and what is said."""
     out = copies_of(frame)
     count = frame.playhead.copies and int(out)

@@ -38,7 +38,9 @@ def titles(frame: Frame) -> list[tuple[str, str]]:
     return [(name, what), (name, ""), ("Order", "")]
 
 
-def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
+def scene(
+    frame: Frame, width: float, height: float, area: Rect, unit: float, _small: float = 0.0
+) -> Scene:
     """Draw the rows of a text, or the two lines of a series with the slider for p."""
     found = order_of(frame)
     lines = wrapped(sentence(frame, found), area.w, unit)

@@ -249,7 +249,7 @@ def input_lane(d: Drawing, rows: GateRows, end: float) -> None:
         x, room = x + 0.33 * placement.rect.w, 0.35 * placement.rect.w
     base, sup = ("a", f"[{d.frame.layer}]{d.at()}") if d.frame.layer else ("x", d.at())
     words = token_words(d)
-    wide = symbol_width(Symbol("x-symbol", x, y, base, "", sup, "", d.fed_role, 1.3 * u))
+    wide = symbol_width(Symbol("x-symbol", x, y, base, "", sup, "", d.fed_role, 1.4 * u))
     if words and wide + 0.3 * u + line_width(words, u) > room:
         sup = ""  # the word says more than the step, which stands in the title too
     w = sheet.symbol("x-symbol", base, x, y, d.fed_role, sup=sup, alpha=seen(d.ahead.input))

@@ -12,7 +12,7 @@ from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
 from rnnviz.scenes.memory_cell.equations import equations
-from rnnviz.scenes.memory_cell.placement import seen
+from rnnviz.scenes.memory_cell.placement import line_width, seen
 from rnnviz.scenes.phases import step_outputs
 from rnnviz.scenes.series import series_number
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role
@@ -104,7 +104,8 @@ def _parts(d: Drawing, y: float, add: float, bottom: float, squash: float) -> No
                 end -= sheet.symbol("W_ax-x", base, end, low, d.fed_role, sup=sup, align="right",
                                     alpha=came)  # fmt: skip
                 sheet.symbol("W_ax", "W", end, low, d.fed_role, sub="ax", align="right", alpha=came)
-            foot, narrow = bottom + 0.75 * u, sheet.placement.level.narrow
+            narrow = sheet.placement.level.narrow
+            foot = bottom + (0.75 if narrow else 0.95) * u
             beside = r.x + 1.5 * u if narrow else beside
             w = sheet.symbol("x-symbol", base, beside, foot, d.fed_role, sup=sup, alpha=came)
             begin = beside + w + 0.3 * u
@@ -209,18 +210,30 @@ def _answer(d: Drawing, y: float) -> None:
         return
     w = sheet.symbol("y-symbol", "y", x, top, role, sup=d.at(), alpha=seen(done))
     if done >= 1.0:
-        left = x + w + 0.3 * u
-        sheet.words("y-says", said(d), left, top, r.right - left, 1.0)
+        _says(d, x, x + w + 0.3 * u, top)
 
 
-def said(d: Drawing) -> str:
+def _says(d: Drawing, x: float, beside: float, top: float) -> None:
+    """What the step answers, beside y⟨t⟩; where that is too long, what it is on the next line."""
+    sheet, u = d.sheet, d.sheet.u
+    room, (number, name) = sheet.placement.right_of(beside), said(d)
+    whole = f"{number} {name}".rstrip()
+    if not name or line_width(whole, u) <= room or not sheet.placement.level.below:
+        sheet.words("y-says", whole, beside, top, room, 1.0)
+        return
+    sheet.words("y-says", number, beside, top, room, 1.0)
+    under = x + 0.75 * u  # beside the line up to y
+    sheet.words("y-says-name", name, under, top + 1.3 * u, sheet.placement.right_of(under), 1.0)
+
+
+def said(d: Drawing) -> tuple[str, str]:
     """What the step answers: a probability and what it is of, or a number; empty for neither."""
     found = step_outputs(d.frame, d.t, 1)
     if found:
         best = max(found, key=lambda line: line.probability)
-        return f"{best.probability:.2f} {clean(best.name)}"
+        return f"{best.probability:.2f}", clean(best.name)
     value = d.frame.prediction(d.t)
-    return "" if value is None else series_number(d.frame, value)
+    return "" if value is None else series_number(d.frame, value), ""
 
 
 def _back(d: Drawing, y: float, add: float, squash: float) -> None:

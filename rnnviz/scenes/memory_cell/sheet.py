@@ -284,7 +284,7 @@ class Sheet:
     ) -> float:
         """A letter of the notation with its middle at a height; its width."""
         ink, shown = written(role, alpha)
-        made = Symbol(name, x, y + 0.45 * self.u, base, sub, sup, "", ink, 1.3 * self.u, align,
+        made = Symbol(name, x, y + 0.49 * self.u, base, sub, sup, "", ink, 1.4 * self.u, align,
                       shown)  # fmt: skip
         self.front.append(made)
         return symbol_width(made)
@@ -310,7 +310,7 @@ class Sheet:
         u, gap = self.u, 0.25 * self.u
         if room is None:
             room = min(self.placement.side - 0.3 * u, self.placement.right_of(x))
-        wide = symbol_width(Symbol(name, x, y, base, "", sup, "", role, 1.3 * u))
+        wide = symbol_width(Symbol(name, x, y, base, "", sup, "", role, 1.4 * u))
         left = room - wide - gap
         said = "−0.00" if value is None else fitted(value, left, u)
         if line_width("−0.00", u, bold=True) > left or is_rough(said):

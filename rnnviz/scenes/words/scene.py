@@ -22,9 +22,9 @@ def count_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[T
         shapes.append(Box(f"count:{name}", area, Role.PANEL, None, 0.4 * u))
         x, y = area.x + 0.7 * u, area.y + 1.4 * u
         shapes.append(
-            Symbol(f"count:{name}:W", x, y, "W", "ax", "", "", Role.INPUT, 1.25 * u, "left")
+            Symbol(f"count:{name}:W", x, y, "W", "ax", "", "", Role.INPUT, 1.4 * u, "left")
         )
-        beside = Rect(x + 2.7 * u, area.y + 0.25 * u, area.w - 3.7 * u, 1.6 * u)
+        beside = Rect(x + 2.95 * u, area.y + 0.25 * u, area.w - 3.95 * u, 1.6 * u)
         text = fitting((f"{sum_} weights", sum_), beside.w, u, bold=True)
         shapes.append(Text(f"count:{name}:sum", beside, text, Role.INK, u, True, "left"))
         under = Rect(x, area.y + 1.8 * u, area.w - 1.2 * u, 1.4 * u)

@@ -9,7 +9,16 @@ from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF, QRegion
+from PySide6.QtGui import (
+    QBrush,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QRegion,
+)
 
 from rnnviz.record import field, record
 from rnnviz.scenes.charts.axes import Axes, Seen, whole
@@ -27,6 +36,7 @@ from rnnviz.scenes.charts.labels import (
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.plot import Plot, Stroke
 from rnnviz.views.panels.surface import RIGHT, Surface, blit
+from rnnviz.views.pixels import of_pixels
 
 NamedEnds = list[tuple[Curve, tuple[float, float], PlacedName | None]]
 """Where curves end, and what is written there."""
@@ -82,6 +92,9 @@ class Drawn:
 
         Only what meets a region: a moved playhead asks for a few small parts.
         """
+        if not of_pixels(painter):
+            self.draw(painter, newest, cursor)
+            return
         surface, width = self.surface, float(self.surface.width)
         stretches = [(self.bare if self.chart.reveal else self.full, 0.0, width)]
         if self.chart.reveal and newest is not None:
@@ -274,7 +287,7 @@ class Drawn:
                 painter.setClipRect(qrect(box))  # elsewhere it stands: twice its edge were darker
                 surface.draw_handle(painter, place, plot.y)
                 painter.restore()
-        painter.setPen(palette.text(Role.MUTED))
+        painter.setPen(palette.text(Role.INK))  # which has its contrast on shades, too
         for box, text in self.titles.shades:
             if _meets(region, box):
                 painter.drawText(qrect(box), Qt.AlignmentFlag.AlignCenter, text)

@@ -48,7 +48,7 @@ def paint_origin(painter: QPainter, drawn: Drawn, look: Look, origin: int) -> No
     if not plot.x - 1 <= x <= plot.right + 1:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    amber, width = look.palette.colour(Role.PLAYHEAD), max(2.0, unit / 7)
+    amber, width = look.palette.mark(Role.PLAYHEAD), max(2.0, unit / 7)
     for colour, wide in ((look.palette.colour(Role.PANEL), width + 2), (amber, width)):
         painter.setPen(QPen(colour, wide))
         painter.drawLine(QPointF(x, plot.y), QPointF(x, plot.bottom))

@@ -17,6 +17,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -186,14 +187,16 @@ class ScaleSliders(QWidget):
         """Share the width: each number stands before its slider."""
         unit, half, high = self._unit, self.width() // 2, self.height()
         left = 0
-        self._short = half < 19 * unit
+        widths = list[float]()
+        for short in (False, True):
+            self._short = short
+            metrics = QFontMetricsF(self.radius_value.font())
+            widths = [metrics.horizontalAdvance(f"{name} 00.00") for name in self._names()]
+            if max(widths) <= half - 8 * unit:
+                break
         self._write()
-        wides = (6.5, 5.5) if self._short else (11.5, 6.5)
-        for label, slider, units in (
-            (self.radius_value, self.radius, wides[0]),
-            (self.input_value, self.input, wides[1]),
-        ):
-            wide = units * unit
+        parts = (self.radius_value, self.radius), (self.input_value, self.input)
+        for (label, slider), wide in zip(parts, widths, strict=True):
             label.setGeometry(left, 0, round(wide), high)
             start = left + round(wide + 0.4 * unit)
             slider.setGeometry(start, 0, max(1, left + half - round(unit) - start), high)
@@ -212,11 +215,15 @@ class ScaleSliders(QWidget):
 
     def _write(self) -> None:
         """The numbers, with what they are as far as there is room for that."""
-        names = ("W_aa", "W_ax") if self._short else ("radius of W_aa", "‖W_ax‖")
         labels = (self.radius_value, self.input_value)
-        short = self._look.notation.short
-        for label, name, size in zip(labels, names, self._numbers, strict=True):
-            label.setText(f"{short(name) if self._short else self._look.says(name)} {size}")
+        for label, name, size in zip(labels, self._names(), self._numbers, strict=True):
+            label.setText(f"{name} {size}")
+
+    def _names(self) -> list[str]:
+        """What the numbers are, in the symbols that are in force."""
+        if self._short:
+            return [self._look.notation.short(name) for name in ("W_aa", "W_ax")]
+        return [self._look.says(name) for name in ("radius of W_aa", "‖W_ax‖")]
 
     def _say(self, what: Scaled, value: float) -> None:
         self.scaled.emit(what, value)

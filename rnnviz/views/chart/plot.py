@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 from shiboken6 import Shiboken
 
@@ -23,6 +23,7 @@ from rnnviz.record import record
 from rnnviz.scenes.charts.axes import Axes
 from rnnviz.scenes.charts.columns import PointArray, each_in_pixels
 from rnnviz.scenes.shapes import Rect
+from rnnviz.views.pixels import of_pixels
 
 
 @record(eq=False)
@@ -107,7 +108,7 @@ class Plot:
         painter.setClipRect(QRectF(within.x - 1, within.y - 1, within.w + 2, within.h + 2))
         # pyqtgraph wants cosmetic pens, whose width is in pixels of the device.
         scale = painter.device().devicePixelRatio()
-        vector = not _draws_pixels(painter)
+        vector = not of_pixels(painter)
         if grid is not None:
             _draw_grid(painter, axes, _pen(grid, scale))
         made = [item for piece in pieces for item in self._items(piece, scale, vector=vector)]
@@ -163,10 +164,6 @@ class Plot:
                 )
             )
         return made
-
-
-def _draws_pixels(painter: QPainter) -> bool:
-    return painter.paintEngine().type() == QPaintEngine.Type.Raster
 
 
 def _draw_grid(painter: QPainter, axes: Axes, pen: QPen) -> None:

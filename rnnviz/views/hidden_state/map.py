@@ -13,6 +13,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.grid import Grid, gaps, map_image, scale_image
 from rnnviz.views.hidden_state.values import known, scale_marks
 from rnnviz.views.panels.surface import LEFT, RIGHT, Surface, blit
+from rnnviz.views.pixels import of_pixels
 
 
 def scale_width(surface: Surface, frame: Frame) -> float:
@@ -78,6 +79,8 @@ class MapPicture:
         The whole panel with nothing known.
     full : QPixmap
         The grid alone, with everything known.
+    gap : int
+        Pixels between two cells.
     lost : int
         The first step with a value that is not finite; 0 for none.
     """
@@ -86,12 +89,17 @@ class MapPicture:
     grid: Grid
     bare: QPixmap
     full: QPixmap
+    gap: int
     lost: int
 
     def paint(self, painter: QPainter, frame: Frame, region: QRegion) -> None:
         """Draw what is known, the selected unit and the playhead."""
         surface, grid = self.surface, self.grid
-        blit(painter, self.bare, QRectF(0, 0, surface.width, surface.height), region)
+        if of_pixels(painter):
+            blit(painter, self.bare, QRectF(0, 0, surface.width, surface.height), region)
+        else:  # where text stays text
+            surface.draw_ground(painter)
+            _draw_bare(painter, surface, grid, frame, self.gap)
         whole, part = known(frame)
         shown = [grid.block((0, whole), (0, frame.units))]
         if part:
@@ -178,7 +186,7 @@ class MapPicture:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for role, width in ((Role.PANEL, unit / 3.2), (Role.PLAYHEAD, max(2.0, unit / 5.5))):
-            painter.setPen(QPen(palette.colour(role), width))
+            painter.setPen(QPen(palette.mark(role), width))
             painter.drawRoundedRect(column.adjusted(-1, -1, 0, 1), 2, 2)
 
 
@@ -197,12 +205,7 @@ def draw_map(surface: Surface, frame: Frame) -> MapPicture:
         gap = max(1, round(surface.ratio * unit / 14))
     bare = surface.blank()
     painter = QPainter(bare)
-    labels = step_labels(frame, 0.5, frame.steps + 0.5, surface.room(rect.width()))
-    places = [(rect.left() + (t - 0.5) * grid.pitch, text) for t, text in labels]
-    surface.write_under(painter, rect.bottom(), places)
-    draw_unit_numbers(painter, surface, grid)
-    draw_scale(painter, surface, grid, frame)
-    _draw_empty(painter, grid, gap, palette.colour(Role.LINE))
+    _draw_bare(painter, surface, grid, frame, gap)
     painter.end()
     image = map_image(
         frame.extremes.of_columns(grid.pixels[0]).T,
@@ -216,7 +219,18 @@ def draw_map(surface: Surface, frame: Frame) -> MapPicture:
     )
     full = QPixmap.fromImage(image)
     full.setDevicePixelRatio(surface.ratio)
-    return MapPicture(surface, grid, bare, full, frame.extremes.first_lost)
+    return MapPicture(surface, grid, bare, full, gap, frame.extremes.first_lost)
+
+
+def _draw_bare(painter: QPainter, surface: Surface, grid: Grid, frame: Frame, gap: int) -> None:
+    """All but the values: steps, units, scale, and the cells' outlines."""
+    rect = grid.rect
+    labels = step_labels(frame, 0.5, frame.steps + 0.5, surface.room(rect.width()))
+    places = [(rect.left() + (t - 0.5) * grid.pitch, text) for t, text in labels]
+    surface.write_under(painter, rect.bottom(), places)
+    draw_unit_numbers(painter, surface, grid)
+    draw_scale(painter, surface, grid, frame)
+    _draw_empty(painter, grid, gap, surface.look.palette.colour(Role.LINE))
 
 
 def _draw_empty(painter: QPainter, grid: Grid, gap: int, line: QColor) -> None:

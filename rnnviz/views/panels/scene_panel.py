@@ -2,13 +2,14 @@
 
 What it shows is a module of `scenes`, imported when the panel is first shown; the table below says
 which. It says whether it is `OF_A_LAYER`, which is then chosen in the title row, and has four
-functions: `titles(frame)`, what the title may be, from the most words to the
-fewest; `scene(frame, width, height, area, unit)`; `reading(frame, target)`, the lines that are said
-of what the pointer is at; `chosen(frame, target)`, what a press asks for: "source", "summed",
-"step", "unit", "second", "layer", "branch", "copies", "lags" or "example", and its number. It may
-have keys of its own: `keys(frame)` says what each asks for, by what it writes, while the panel has
-the focus. With `covered(scene)`, the picture without what a room is to guess, it can be covered. A
-target called "slider" follows the pointer while the button is held.
+functions: `titles(frame)`, what the title may be, from the most words to the fewest;
+`scene(frame, width, height, area, unit, small)`, with the sizes of sentences and of axes;
+`reading(frame, target)`, the lines that are said of what the pointer is at; `chosen(frame,
+target)`, what a press asks for: "source", "summed", "step", "unit", "second", "layer", "branch",
+"copies", "lags" or "example", and its number. It may have keys of its own: `keys(frame)` says what
+each asks for, by what it writes, while the panel has the focus. With `covered(scene)`, the picture
+without what a room is to guess, it can be covered. A target called "slider" follows the pointer
+while the button is held.
 """
 
 from __future__ import annotations
@@ -145,7 +146,8 @@ class ScenePanel(PanelWidget):
         top = surface.head
         wide = surface.width - 2 * surface.pad
         area = Rect(surface.pad, top, wide, surface.height - 0.5 * look.unit - top)
-        made: Scene = module.scene(frame, surface.width, surface.height, area, look.size(0.93))
+        sizes = look.size(0.93), look.size(0.8)  # in a lecture both are body text
+        made: Scene = module.scene(frame, surface.width, surface.height, area, *sizes)
         if self._covered:
             made = module.covered(made)
         self._bare = key, made

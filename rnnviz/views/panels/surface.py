@@ -152,7 +152,7 @@ class Surface:
     def draw_playhead(self, painter: QPainter, x: float, top: float, bottom: float) -> None:
         """An amber line with a small handle, in a halo that keeps it apart from any colour."""
         palette, unit = self.look.palette, self.unit
-        amber = palette.colour(Role.PLAYHEAD)
+        amber = palette.mark(Role.PLAYHEAD)
         width = max(2.0, unit / 7)
         line = QRectF(x - width / 2, top, width, bottom - top)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -165,7 +165,7 @@ class Surface:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         size = 0.34 * self.unit
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.look.palette.colour(Role.PLAYHEAD))
+        painter.setBrush(self.look.palette.mark(Role.PLAYHEAD))
         corners = ((x - size, top - size), (x + size, top - size), (x, top + size))
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 

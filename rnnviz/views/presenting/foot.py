@@ -136,7 +136,7 @@ class FootBar(QWidget):
             here = number == place.number
             role = Role.PLAYHEAD if here else Role.STATE if number < place.number else Role.LINE
             grown = 0.12 * self._look.unit if here else 0.0  # told apart without its colour, too
-            painter.setBrush(self._look.palette.colour(role))
+            painter.setBrush(self._look.palette.mark(role))
             box = QRectF(x, (self.height() - high) / 2, wide, high)
             painter.drawRoundedRect(box.adjusted(0, -grown, 0, grown), high / 3, high / 3)
             x += wide + gap

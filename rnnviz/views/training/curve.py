@@ -406,12 +406,12 @@ class LossCurve(ScrubLine):
             return
         palette, unit, at = self._look.palette, self._look.unit, self._point(axes, self._origin)
         x, rect = at.x(), axes.rect
-        painter.setPen(QPen(palette.colour(Role.PLAYHEAD), max(2.0, 0.18 * unit)))
+        painter.setPen(QPen(palette.mark(Role.PLAYHEAD), max(2.0, 0.18 * unit)))
         painter.drawLine(QPointF(x, rect.y - 0.2 * unit), QPointF(x, rect.bottom + 0.3 * unit))
         if rect.y <= at.y() <= rect.bottom:
             ring = Role.OUTPUT if self.hasFocus() else Role.BACKGROUND
             painter.setPen(QPen(palette.colour(ring), max(1.5, 0.14 * unit)))
-            painter.setBrush(palette.colour(Role.PLAYHEAD))
+            painter.setBrush(palette.mark(Role.PLAYHEAD))
             painter.drawEllipse(at, 0.55 * unit, 0.55 * unit)
 
     def _draw_hover(self, painter: QPainter, axes: Axes) -> None:

@@ -187,7 +187,7 @@ class Scrubber(ScrubLine):
         size = (0.78 if self.isSliderDown() else 0.66) * unit
         ring = Role.OUTPUT if self.hasFocus() else Role.BACKGROUND
         painter.setPen(QPen(palette.colour(ring), max(1.5, 0.14 * unit)))
-        painter.setBrush(palette.colour(Role.PLAYHEAD))
+        painter.setBrush(palette.mark(Role.PLAYHEAD))
         painter.drawEllipse(QPointF(knob, track.center().y()), size, size)
         painter.end()
 

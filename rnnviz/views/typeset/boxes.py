@@ -12,7 +12,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QPaintEngine,
     QPainter,
     QPainterPath,
     QPen,
@@ -24,6 +23,7 @@ from PySide6.QtGui import (
 from rnnviz.record import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import FAMILY, Palette
+from rnnviz.views.pixels import of_pixels
 from rnnviz.views.typeset.foundry import AXIS, UNITS, Atom, foundry
 
 if TYPE_CHECKING:
@@ -207,10 +207,8 @@ def paint(
     ink: list[tuple[TypeBox, float, float, float]] = []
     _gather(painter, box, x, baseline, 1.0, size, palette, ink)
     to_device = painter.deviceTransform()
-    engine = painter.paintEngine()
-    pixels = engine is not None and engine.type() is QPaintEngine.Type.Raster
     upright = to_device.m12() == to_device.m21() == 0.0 and to_device.m11() == to_device.m22() > 0
-    if pixels and upright:
+    if of_pixels(painter) and upright:
         _stamp(painter, ink, size, palette, to_device)
     else:
         _draw(painter, ink, size, palette)
@@ -246,7 +244,7 @@ def _light(painter: QPainter, box: TypeBox, origin: QPointF, size: float, palett
     pad = 0.12 * size
     area = QRectF(0.0, -box.up * size, box.width * size, (box.up + box.down) * size)
     area = area.translated(origin).adjusted(-pad, -pad, pad, pad)
-    painter.setPen(QPen(palette.colour(Role.PLAYHEAD), max(1.0, 0.07 * size)))
+    painter.setPen(QPen(palette.mark(Role.PLAYHEAD), max(1.0, 0.07 * size)))
     painter.setBrush(palette.tint(Role.PLAYHEAD, GLOW))
     painter.drawRoundedRect(area, 0.25 * size, 0.25 * size)
     painter.setPen(Qt.PenStyle.NoPen)
