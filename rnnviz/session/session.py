@@ -194,7 +194,7 @@ class Session(QObject):
         self.write_exercise = outgoing.write_exercise
         self.size_of_numbers = outgoing.size_of_numbers
         self.numbers_of_step, self.formats = outgoing.numbers_of_step, outgoing.formats
-        self.export = outgoing.export
+        self.export, self.write_made = outgoing.export, outgoing.write_made
 
     # -- what is shown -----------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ A drawing keeps text as text and lines as lines; a widget paints itself onto it 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,16 @@ from PySide6.QtCore import (
     QSize,
     QSizeF,
 )
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter, QRegion
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QImage,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPicture,
+    QRegion,
+)
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.record import record
@@ -69,8 +79,33 @@ class Drawing:
         ground = widget.palette().color(widget.backgroundRole())
         return cls(widget.width(), widget.height(), ground, paint)
 
+    def recorded(self) -> Drawing:
+        """The same, painted now: it needs no widget any more, and is drawn on any thread."""
+        kept = QPicture()
+        with QPainter(kept) as painter:
+            self.paint(painter)
 
-def drawn_as(kind: str, drawing: Drawing, scale: float = 2.0, title: str = "rnnviz") -> bytes:
+        def paint(painter: QPainter) -> None:
+            device = painter.device()
+            painter.save()
+            # A picture is drawn in its size on paper.
+            painter.scale(
+                kept.logicalDpiX() / device.logicalDpiX(), kept.logicalDpiY() / device.logicalDpiY()
+            )
+            painter.drawPicture(0, 0, kept)
+            painter.restore()
+
+        return replace(self, paint=paint)
+
+
+def drawn_as(
+    kind: str,
+    drawing: Drawing,
+    scale: float = 2.0,
+    title: str = "rnnviz",
+    *,
+    faces: bool = True,
+) -> bytes:
     """A drawing as a file of a kind.
 
     Parameters
@@ -82,6 +117,8 @@ def drawn_as(kind: str, drawing: Drawing, scale: float = 2.0, title: str = "rnnv
         Of a PNG, pixels to one of the drawing.
     title : str
         Of an SVG or a PDF.
+    faces : bool
+        Whether an SVG has its typefaces in it; a PDF always has.
     """
     if kind == "png":
         return png_of(image_of(drawing, scale))
@@ -90,7 +127,12 @@ def drawn_as(kind: str, drawing: Drawing, scale: float = 2.0, title: str = "rnnv
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     (_write_svg if kind == "svg" else _write_pdf)(buffer, drawing, title)
     buffer.close()
-    return bytes(data.data())
+    written = bytes(data.data())
+    if kind == "pdf" or not faces:
+        return written
+    from rnnviz.views.typefaces import with_typefaces  # not before it is needed
+
+    return with_typefaces(written.decode()).encode()
 
 
 def image_of(drawing: Drawing, scale: float) -> QImage:
@@ -149,6 +191,9 @@ def _write_pdf(device: QIODevice, drawing: Drawing, title: str) -> None:
 
 
 def _paint(device: QSvgGenerator | QPdfWriter, drawing: Drawing) -> None:
+    # A widget that paints itself onto a drawing would have its clips at another place there.
+    kept = drawing.recorded()
     with QPainter(device) as painter:
-        painter.fillRect(0, 0, drawing.width, drawing.height, drawing.ground)
-        drawing.paint(painter)
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+        painter.fillRect(0, 0, kept.width, kept.height, kept.ground)
+        kept.paint(painter)

@@ -277,7 +277,7 @@ class MainWindow(QMainWindow):
         self._memory = self._choices("memory_pass", session.allow_memory)
         self._memory.show(budget("memory_pass") / 1e9)
         self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
-        Taking(self, session, self._dress).register(does)
+        Taking(self, self._parts, session, self._dress).register(does)
         does.register("quit", self.close)
         does.register("start_page", lambda: self.starting.show())
         does.register("train", self._plan_training)

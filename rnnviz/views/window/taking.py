@@ -7,21 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPicture, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
+from PySide6.QtWidgets import QMainWindow, QWidget
 
-from rnnviz.files.disk import why_unwritten, write_whole
-from rnnviz.files.errors import show_name
 from rnnviz.film.panels import PANELS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import Commands
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.drawing import Drawing, copy_drawing, drawn_as, image_of
 from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.parts import Parts
 
 if TYPE_CHECKING:
     from rnnviz.views.exporting import Wish
-    from rnnviz.views.window.main import MainWindow
 
 _KEPT = ("format", "what", "theme", "scale", "width", "height", "speed", "fps")
 
@@ -31,15 +29,18 @@ class Taking(QObject):
 
     Parameters
     ----------
-    window : MainWindow
+    window : QMainWindow
+    parts : Parts
+        Of the window.
     session : Session
     dress : Dress
         Of the window: paper is white, whatever its theme.
     """
 
-    def __init__(self, window: MainWindow, session: Session, dress: Dress) -> None:
+    def __init__(self, window: QMainWindow, parts: Parts, session: Session, dress: Dress) -> None:
         super().__init__(window)
-        self._window, self._session, self._dress = window, session, dress
+        self._window, self._parts, self._session, self._dress = window, parts, session, dress
+        self._printer: Any = None
 
     def register(self, does: Commands) -> None:
         """Take the commands over."""
@@ -53,7 +54,7 @@ class Taking(QObject):
     @property
     def whats(self) -> list[tuple[str, str]]:
         """What can be drawn, by its name, and what it is called."""
-        shown = self._window.parts.slots.shown
+        shown = self._parts.slots.shown
         return [
             ("window", "the window"),
             ("stage", "the stage"),
@@ -62,7 +63,7 @@ class Taking(QObject):
 
     def widget(self, what: str) -> QWidget:
         """The widget of what is called so."""
-        parts = self._window.parts
+        parts = self._parts
         if what == "stage":
             return parts.stage
         panel = parts.slots.panel(what)
@@ -72,7 +73,7 @@ class Taking(QObject):
         """What is called so, as it is shown, without the window's messages."""
         drawing = Drawing.of_widget(self.widget(what))
 
-        message = self._window.parts.message
+        message = self._parts.message
 
         def paint(painter: QPainter) -> None:
             told = not message.isHidden()
@@ -84,7 +85,7 @@ class Taking(QObject):
 
     def _what_now(self) -> str:
         """The panel that has the focus, else the stage."""
-        slots, focus = self._window.parts.slots, self._window.focusWidget()
+        slots, focus = self._parts.slots, self._window.focusWidget()
         for widget in slots.panels():
             if focus is not None and (focus is widget or widget.isAncestorOf(focus)):
                 return widget.name
@@ -100,9 +101,9 @@ class Taking(QObject):
 
     def copy_numbers(self) -> None:
         """Put the numbers of the chart that has the focus, or else of the step, into it."""
-        panel = self._window.parts.slots.panel(self._what_now())
+        panel = self._parts.slots.panel(self._what_now())
         text = panel.view.numbers() if isinstance(panel, ChartPanel) else ""
-        notation = self._window.look.notation
+        notation = self._dress.look.notation
         of = PANELS[panel.name].title if text and panel is not None else "this step"
         text = text or self._session.numbers_of_step(notation)
         QGuiApplication.clipboard().setText(text)
@@ -117,20 +118,21 @@ class Taking(QObject):
         printer.setDocName(self._window.windowTitle())
         drawing = self.drawing("window")
         printer.setPageOrientation(_orientation(drawing))
+        self._printer = printer  # the dialog draws on it, and does not keep it
         dialog = QPrintPreviewDialog(printer, self._window)
         dialog.setWindowTitle("Print")
+        dialog.resize(self._window.size() * 0.75)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.paintRequested.connect(self.print_on)
         dialog.open()
 
     def print_on(self, printer: Any) -> None:
         """Draw the window onto a printer's page, as large as there is room."""
-        theme = self._window.look.palette.name
+        theme = self._dress.look.palette.name
         self._dress.set_theme("light")  # for no longer than nobody can see it
         try:
-            drawing, kept = self.drawing("window"), QPicture()
-            with QPainter(kept) as painter:  # on a printer itself a widget paints but pixels
-                drawing.paint(painter)
+            # On a printer itself a widget paints but pixels.
+            drawing = self.drawing("window").recorded()
             with QPainter(printer) as painter:
                 page = painter.viewport()
                 scale = min(page.width() / drawing.width, page.height() / drawing.height)
@@ -139,7 +141,7 @@ class Taking(QObject):
                     (page.height() - scale * drawing.height) / 2,
                 )
                 painter.scale(scale, scale)
-                painter.drawPicture(0, 0, kept)
+                drawing.paint(painter)
         finally:
             self._dress.set_theme(theme)
 
@@ -153,7 +155,7 @@ class Taking(QObject):
         kinds = ("moment", "tour") if self._tour else ("moment", "film")
         dialog = ExportDialog(
             self._window, self._session.formats(), self.whats, kinds, values, self._small,
-            self._window.look,
+            self._dress.look,
         )  # fmt: skip
         dialog.wanted.connect(self._ask_where)
         dialog.open()
@@ -201,7 +203,7 @@ class Taking(QObject):
 
     def write(self, wish: Wish, path: Path) -> None:
         """Write what was wished: a picture of what is shown at once, all else beside."""
-        if wish.row.of == ("moment",) and wish.theme in ("shown", self._window.look.palette.name):
+        if wish.row.of == ("moment",) and wish.theme in ("shown", self._dress.look.palette.name):
             self._write_shown(wish, path)
         else:
             self._session.export(path, self._flags(wish), self._tour_of(wish))
@@ -210,22 +212,16 @@ class Taking(QObject):
         return self._tour if "tour" in wish.row.of or "moment" in wish.row.of else ""
 
     def _write_shown(self, wish: Wish, path: Path) -> None:
-        kind = wish.row.ending.removeprefix(".")
-        try:
-            write_whole(path, drawn_as(kind, self.drawing(wish.what), wish.scale))
-        except OSError as error:
-            said = f"{show_name(path)} cannot be written: {why_unwritten(error)}."
-            self._tell(said, error=True)
-        else:
-            self._tell(f"Saved {show_name(path)}")
+        kind, kept = wish.row.ending.removeprefix("."), self.drawing(wish.what).recorded()
+        self._session.write_made(path, lambda: drawn_as(kind, kept, wish.scale))
 
     def _flags(self, wish: Wish) -> list[str]:
         """The command line that writes it from what is open."""
-        look, row = self._window.look, wish.row
+        look, row = self._dress.look, wish.row
         theme = look.palette.name if wish.theme == "shown" else wish.theme
         wide, high = wish.size
         if row.of == ("moment",):
-            central = self._window.parts.central
+            central = self._parts.central
             wide, high = max(640, central.width()), max(400, central.height())
         flags = ["--format", row.name, "--theme", theme, "--size", f"{wide}x{high}"]
         flags += ["--colours", look.palette.values]
@@ -248,7 +244,7 @@ class Taking(QObject):
             if text and "film" in row.of:
                 flags += [flag, text]
         flags += ["--notation", look.notation.name]
-        for name in self._window.parts.slots.shown:
+        for name in self._parts.slots.shown:
             flags += ["--panel", name]
         return flags
 
