@@ -313,10 +313,13 @@ class Session(QObject):
         """
         from rnnviz.session.presenting import Presenter  # not before it is needed
 
+        former = self._presenter
         self.leave_tour()
         state, trainer, clock = self._state, self._trainer, self._clock
         tell = self.told.emit
         self._presenter = Presenter(tour, state, trainer, clock, tell, self, like)
+        if former is not None:
+            self._presenter.take_over(former)
         self.toured.emit(self._presenter)
         if like is None:
             self._presenter.go(scene)
