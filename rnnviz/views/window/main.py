@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -113,6 +113,8 @@ class MainWindow(QMainWindow):
         message = self._parts.message
         told = not message.isHidden()
         message.setVisible(False)
+        # What a caption or a panel has just asked of the layout: it is laid out when that is read.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         picture = self._parts.central.grab()
         message.setVisible(told)
         return picture
