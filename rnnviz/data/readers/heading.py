@@ -20,7 +20,7 @@ from rnnviz.data.readers.formats import TABLES
 from rnnviz.data.readers.name_lines import below_levels, names_of
 from rnnviz.data.readers.options import Options, choices_of, omits_signs
 from rnnviz.data.readers.signed_numbers import Units
-from rnnviz.data.readers.surroundings import lines_above
+from rnnviz.data.readers.surroundings import lines_above, said_of_lines
 from rnnviz.data.readers.surroundings import without_end as without_lines_below
 from rnnviz.data.readers.table_lines import (
     NAMES,
@@ -32,7 +32,7 @@ from rnnviz.data.readers.table_lines import (
     sniff,
 )
 from rnnviz.data.readers.text import Decoded
-from rnnviz.files.errors import DataError, counted, show_value
+from rnnviz.files.errors import DataError
 
 _MAX_COMMENTS = 10_000
 _NAMED_DELIMITER = re.compile(r'"?sep=([,;\t])"? *')  # Excel's own first line
@@ -164,8 +164,7 @@ def find_delimiter(lines: Lines, suffix: str, notes: list[str], chosen: str | No
     above = 0 if delimiter == WHITE else lines_above(lines.sample(), delimiter)
     titles = [lines.skip() for _ in range(above)]
     if titles:
-        said = counted(len(titles), "line")
-        notes.append(f"{said} above the table left out: {show_value(titles[0].strip(delimiter))}")
+        notes.append(said_of_lines(len(titles), "above", titles[0].strip(delimiter)))
     if delimiter != preferred and suffix in TABLES and not chosen:
         notes.append(f"the columns are separated by {NAMES[delimiter]}s")
     if comments:
