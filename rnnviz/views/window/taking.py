@@ -16,11 +16,11 @@ from rnnviz.film.panels import PANELS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import Commands
 from rnnviz.views.chart.panel import ChartPanel
-from rnnviz.views.drawing import Drawing, copy_drawing, drawn_as, image_of
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.parts import Parts
 
 if TYPE_CHECKING:
+    from rnnviz.views.drawing import Drawing
     from rnnviz.views.exporting import Wish
 
 _KEPT = ("format", "what", "theme", "scale", "width", "height", "speed", "fps")
@@ -72,6 +72,8 @@ class Taking(QObject):
 
     def drawing(self, what: str) -> Drawing:
         """What is called so, as it is shown, without the window's messages."""
+        from rnnviz.views.drawing import Drawing
+
         drawing = Drawing.of_widget(self.widget(what))
 
         message = self._parts.message
@@ -96,6 +98,8 @@ class Taking(QObject):
 
     def copy_picture(self) -> None:
         """Put what has the focus into the clipboard as a picture: a panel, or else the stage."""
+        from rnnviz.views.drawing import copy_drawing
+
         what = self._what_now()
         copy_drawing(self.drawing(what))
         self._tell(f"Copied a picture of {dict(self.whats)[what]}.")
@@ -167,6 +171,8 @@ class Taking(QObject):
         return "" if presenter is None else presenter.tour.path
 
     def _small(self, what: str, size: QSize) -> QPixmap:
+        from rnnviz.views.drawing import image_of
+
         ratio = self._window.devicePixelRatioF()
         image = image_of(self.drawing(what), 1.0)
         image.setDevicePixelRatio(1.0)
@@ -212,6 +218,8 @@ class Taking(QObject):
         return self._tour if "tour" in wish.row.of or "moment" in wish.row.of else ""
 
     def _write_shown(self, wish: Wish, path: Path) -> None:
+        from rnnviz.views.drawing import drawn_as
+
         kind = wish.row.ending.removeprefix(".")
         try:
             write_whole(path, drawn_as(kind, self.drawing(wish.what), wish.scale))
