@@ -636,7 +636,6 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "tour_last": tour("last"),
         "tour_again": tour("again"),
         "leave_tour": session.leave_tour,
-        "document_tour": lambda: session.author.present_kept(),
         "reset": session.reset,
         "fresh_network": session.fresh_network,
         "ahead": ahead,

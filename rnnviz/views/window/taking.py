@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPicture, QPixmap
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from rnnviz.files.disk import why_unwritten, write_whole
-from rnnviz.files.errors import show_name
 from rnnviz.film.panels import PANELS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import Commands
@@ -42,6 +40,7 @@ class Taking(QObject):
     def __init__(self, window: QMainWindow, parts: Parts, session: Session, dress: Dress) -> None:
         super().__init__(window)
         self._window, self._parts, self._session, self._dress = window, parts, session, dress
+        self._printer: Any = None
 
     def register(self, does: Commands) -> None:
         """Take the commands over."""
@@ -119,8 +118,10 @@ class Taking(QObject):
         printer.setDocName(self._window.windowTitle())
         drawing = self.drawing("window")
         printer.setPageOrientation(_orientation(drawing))
+        self._printer = printer  # the dialog draws on it, and does not keep it
         dialog = QPrintPreviewDialog(printer, self._window)
         dialog.setWindowTitle("Print")
+        dialog.resize(self._window.size() * 0.75)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.paintRequested.connect(self.print_on)
         dialog.open()
@@ -130,9 +131,8 @@ class Taking(QObject):
         theme = self._dress.look.palette.name
         self._dress.set_theme("light")  # for no longer than nobody can see it
         try:
-            drawing, kept = self.drawing("window"), QPicture()
-            with QPainter(kept) as painter:  # on a printer itself a widget paints but pixels
-                drawing.paint(painter)
+            # On a printer itself a widget paints but pixels.
+            drawing = self.drawing("window").recorded()
             with QPainter(printer) as painter:
                 page = painter.viewport()
                 scale = min(page.width() / drawing.width, page.height() / drawing.height)
@@ -141,7 +141,7 @@ class Taking(QObject):
                     (page.height() - scale * drawing.height) / 2,
                 )
                 painter.scale(scale, scale)
-                painter.drawPicture(0, 0, kept)
+                drawing.paint(painter)
         finally:
             self._dress.set_theme(theme)
 
@@ -212,14 +212,8 @@ class Taking(QObject):
         return self._tour if "tour" in wish.row.of or "moment" in wish.row.of else ""
 
     def _write_shown(self, wish: Wish, path: Path) -> None:
-        kind = wish.row.ending.removeprefix(".")
-        try:
-            write_whole(path, drawn_as(kind, self.drawing(wish.what), wish.scale))
-        except OSError as error:
-            said = f"{show_name(path)} cannot be written: {why_unwritten(error)}."
-            self._tell(said, error=True)
-        else:
-            self._tell(f"Saved {show_name(path)}")
+        kind, kept = wish.row.ending.removeprefix("."), self.drawing(wish.what).recorded()
+        self._session.write_made(path, lambda: drawn_as(kind, kept, wish.scale))
 
     def _flags(self, wish: Wish) -> list[str]:
         """The command line that writes it from what is open."""
