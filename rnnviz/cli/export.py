@@ -83,6 +83,9 @@ def write(job: ExportJob, row: Format, *, lines: bool = False, quiet: bool = Fal
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # what is drawn must not depend on a screen
     progress = _Progress(lines)
     try:
+        large = "" if lines or quiet else row.foretold(job)
+        if large:
+            print(f"rnnviz: {large}", file=sys.stderr)
         said = row.write(job, progress)
     except KeyboardInterrupt:
         progress.end()
