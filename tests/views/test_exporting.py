@@ -107,7 +107,7 @@ def test_every_format_shows_what_it_can_be_told_and_why_it_cannot_be(window):
         why = row.why_not()
         assert dialog.go.isEnabled() is (not why)
         assert dialog.said.text().lower() == why.lower()
-        assert dialog.scale.isVisibleTo(dialog) is ("scale_" in row.options)
+        assert dialog.scale.isVisibleTo(dialog) is (row.name == "png")
     dialog.reject()
 
 
@@ -118,6 +118,12 @@ def test_the_small_picture_fits(window):
         size = dialog.preview.pixmap().deviceIndependentSize().toSize()
         assert QSize(20, 10).boundedTo(size) == QSize(20, 10)
         assert size.boundedTo(dialog.preview.size()) == size
+    theme = window.look.palette.name
+    for shown in ("light", "dark"):
+        _choose(dialog.theme, shown)
+        shade = dialog.preview.pixmap().toImage().pixelColor(0, 0).lightness()
+        assert (shade > 128) is (shown == "light")
+    assert window.look.palette.name == theme
     dialog.reject()
 
 
@@ -126,6 +132,8 @@ def test_copies(window, said):
     window.commands.run("copy_picture")
     stage = window.parts.stage
     assert QGuiApplication.clipboard().image().width() == 2 * stage.width()
+    window.commands.run("copy_window")
+    assert QGuiApplication.clipboard().image().width() == 2 * window.parts.central.width()
     window.commands.run("copy_numbers")
     rows = dict(csv.reader(io.StringIO(QGuiApplication.clipboard().text()), delimiter="\t"))
     assert rows["step"] == "2"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
@@ -20,6 +20,8 @@ from rnnviz.views.window.parts import Parts
 
 if TYPE_CHECKING:
     from rnnviz.views.exporting import Wish
+
+Made = TypeVar("Made")
 
 _KEPT = ("format", "what", "theme", "scale", "width", "height", "speed", "fps")
 
@@ -46,6 +48,7 @@ class Taking(QObject):
         """Take the commands over."""
         does.register("export", self.ask)
         does.register("copy_picture", self.copy_picture)
+        does.register("copy_window", lambda: self.copy_picture("window"))
         does.register("copy_numbers", self.copy_numbers)
         does.register("print", self.print)
 
@@ -71,17 +74,7 @@ class Taking(QObject):
 
     def drawing(self, what: str) -> Drawing:
         """What is called so, as it is shown, without the window's messages."""
-        drawing = Drawing.of_widget(self.widget(what))
-
-        message = self._parts.message
-
-        def paint(painter: QPainter) -> None:
-            told = not message.isHidden()
-            message.setVisible(False)
-            drawing.paint(painter)
-            message.setVisible(told)
-
-        return replace(drawing, paint=paint)
+        return self._parts.drawing(self.widget(what))
 
     def _what_now(self) -> str:
         """The panel that has the focus, else the stage."""
@@ -93,9 +86,9 @@ class Taking(QObject):
 
     # -- commands ----------------------------------------------------------------------------
 
-    def copy_picture(self) -> None:
-        """Put what has the focus into the clipboard as a picture: a panel, or else the stage."""
-        what = self._what_now()
+    def copy_picture(self, what: str = "") -> None:
+        """Put a part into the clipboard as a picture: the panel with the focus, or the stage."""
+        what = what or self._what_now()
         copy_drawing(self.drawing(what))
         self._tell(f"Copied a picture of {dict(self.whats)[what]}.")
 
@@ -128,22 +121,28 @@ class Taking(QObject):
 
     def print_on(self, printer: Any) -> None:
         """Draw the window onto a printer's page, as large as there is room."""
-        theme = self._dress.look.palette.name
-        self._dress.set_theme("light")  # for no longer than nobody can see it
+        # On a printer itself a widget paints but pixels.
+        drawing = self._in_theme("light", lambda: self.drawing("window").recorded())
+        with QPainter(printer) as painter:
+            page = painter.viewport()
+            scale = min(page.width() / drawing.width, page.height() / drawing.height)
+            painter.translate(
+                (page.width() - scale * drawing.width) / 2,
+                (page.height() - scale * drawing.height) / 2,
+            )
+            painter.scale(scale, scale)
+            drawing.paint(painter)
+
+    def _in_theme(self, theme: str, make: Callable[[], Made]) -> Made:
+        """What is made while the window has a theme; for no longer than nobody can see it."""
+        before = self._dress.look.palette.name
+        if theme in ("shown", before):
+            return make()
+        self._dress.set_theme(theme)
         try:
-            # On a printer itself a widget paints but pixels.
-            drawing = self.drawing("window").recorded()
-            with QPainter(printer) as painter:
-                page = painter.viewport()
-                scale = min(page.width() / drawing.width, page.height() / drawing.height)
-                painter.translate(
-                    (page.width() - scale * drawing.width) / 2,
-                    (page.height() - scale * drawing.height) / 2,
-                )
-                painter.scale(scale, scale)
-                drawing.paint(painter)
+            return make()
         finally:
-            self._dress.set_theme(theme)
+            self._dress.set_theme(before)
 
     def ask(self) -> None:
         """Ask what is exported and how; then where to."""
@@ -166,9 +165,9 @@ class Taking(QObject):
         presenter = self._session.tour
         return "" if presenter is None else presenter.tour.path
 
-    def _small(self, what: str, size: QSize) -> QPixmap:
+    def _small(self, what: str, theme: str, size: QSize) -> QPixmap:
         ratio = self._window.devicePixelRatioF()
-        image = image_of(self.drawing(what), 1.0)
+        image = self._in_theme(theme, lambda: image_of(self.drawing(what), 1.0))
         image.setDevicePixelRatio(1.0)
         small = image.scaled(
             size * ratio,
@@ -227,7 +226,7 @@ class Taking(QObject):
         flags += ["--colours", look.palette.values]
         if row.name != "handout":
             flags += ["--what", wish.what]
-        if "scale_" in row.options:
+        if "scale_" in row.options and "moment" in row.of:
             flags += ["--resolution", f"{wish.scale:g}"]
         if "moment" not in row.of and row.name != "handout":
             flags += ["--speed", f"{wish.speed:g}"]
