@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame
 from rnnviz.film.classical import known_steps
+from rnnviz.film.notation import own
 from rnnviz.film.origins import why_no_origins
 from rnnviz.film.panels import why_empty
 from rnnviz.scenes.charts.around import near, values_in
@@ -132,7 +133,8 @@ class ForecastPanel(ChartPanel):
         frame = self._frame
         if frame is None or why_no_origins(frame.task):
             return "Forecast", ""
-        return "Forecast", f"{clean(frame.task.sequence.name)} · {column_name(frame)}"
+        name = own(clean(frame.task.sequence.name))
+        return "Forecast", f"{name} · {own(column_name(frame))}"
 
     @property
     def said(self) -> str:
