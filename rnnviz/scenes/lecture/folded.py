@@ -131,9 +131,7 @@ def _network(
     return shapes
 
 
-def _loop(
-    frame: Frame, lay: Unrolled, cell: Rect, tag: str, layer: int, place: int
-) -> list[Shape]:
+def _loop(frame: Frame, lay: Unrolled, cell: Rect, tag: str, layer: int, place: int) -> list[Shape]:
     """The arrow out of a cell's side and back into it, with its letter; c inside that of h.
 
     Both end before the next network begins.
