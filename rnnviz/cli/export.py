@@ -15,6 +15,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rnnviz.cli.exercise import PAPERS
 from rnnviz.cli.parser import Parser, add_sources, add_view, read_place, read_size
 from rnnviz.cli.refusing import refuse
 from rnnviz.files.errors import DataError
@@ -31,7 +32,7 @@ SIZE = (1600, 900)
 _EVERY = 0.1  # seconds between two words of progress
 _INTERRUPTED = 130
 _OWN = ("what", "format", "output", "from_", "to", "speed_", "fps", "scale_", "progress", "sound",
-        "per_page", "notes")  # fmt: skip
+        "per_page", "notes", "paper")  # fmt: skip
 
 
 def export(arguments: Sequence[str]) -> int:
@@ -208,7 +209,7 @@ def _meaningless(own: dict[str, Any], row: Format, kind: str) -> str:
     known = {*row.options, *of_films, *of_runs}
     flags = {"from_": "--from", "to": "--to", "speed_": "--speed", "fps": "--fps",
              "scale_": "--resolution", "sound": "--sound", "per_page": "--per-page",
-             "notes": "--no-notes"}  # fmt: skip
+             "notes": "--no-notes", "paper": "--paper"}  # fmt: skip
     for name, flag in flags.items():
         usual = 1.0 if name == "scale_" else None
         if own.get(name) not in (None, usual) and name not in known:
@@ -282,11 +283,12 @@ def make_parser() -> Parser:
         default=None,
         help="of an MP4: the gradient that goes back as pitch, by its logarithm",
     )
-    paper = parser.group("of a hand-out")
+    paper = parser.group("of a hand-out, which is a tour on pages")
     paper.add_argument("--per-page", type=int, choices=(2, 4), help="scenes on a page (2)")
     paper.add_argument(
         "--no-notes", dest="notes", action="store_false", default=None, help="leave the notes out"
     )
+    paper.add_argument("--paper", choices=PAPERS, help="its size (a4)")
     parser.add_argument(
         "--progress", action="store_true", help="tell on standard error how far it is, in lines"
     )

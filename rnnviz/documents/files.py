@@ -201,7 +201,8 @@ def _check_version(description: dict[str, Any]) -> None:
         raise _OtherVersionError(f"has a version that never was ({str(version)[:9]})")
     parts = {"playhead", "run"} if version == 1 else {"branches"}
     known = {"format", "version", "program", "view", "objects", *parts}
-    known |= {"tour"} if version > 2 else set()
+    if version > 2 and "tour" in description:  # it need not have one
+        known.add("tour")
     if set(description) != known:
         strange = sorted(set(description) ^ known)[0]
         raise ValueError(f"{strange[:40]!r} is missing or not known")

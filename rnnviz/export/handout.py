@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSizeF
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.export.moments import Told, go_on
-from rnnviz.export.offscreen import WINDOW, Appearance, OffscreenWindow
+from rnnviz.export.moments import go_on
+from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.export.paper import Paper, Paragraph
 from rnnviz.files.disk import write_whole
-from rnnviz.files.errors import counted
+from rnnviz.files.errors import DataError, counted, show_name
+from rnnviz.film import Frame
 from rnnviz.film.notation import NOTATIONS, Notation
 from rnnviz.record import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.session.presenting import Words, texts_of
 from rnnviz.tours.captions import Span, filled
 from rnnviz.tours.script import Tour
+from rnnviz.writing.formats import WINDOW, Appearance, ExportJob, Told
 
 PER_PAGE = (2, 4)
 """Scenes on a page."""
@@ -94,34 +95,32 @@ class Block:
         return max((sum(each.height for each in column) for _, column in self.columns), default=0.0)
 
 
-def write_handout(
-    tour: Tour,
-    output: Path,
-    appearance: Appearance | None = None,
-    *,
-    per_page: int = 2,
-    notes: bool = True,
-    paper: str = "a4",
-    told: Told | None = None,
-) -> int:
-    """Write a tour as a hand-out; see `handout_pdf`.
+def write_pages(job: ExportJob, told: Told) -> str:
+    """Write a tour as a hand-out.
+
+    Its options are "per_page", one of `PER_PAGE`, "notes" and "paper".
 
     Returns
     -------
-    int
-        How many pages it has.
+    str
+        What was written.
 
     Raises
     ------
+    DataError
+        Of what is no tour.
     OSError
         If the file cannot be written there.
     Cancelled
         When `told` has answered False; nothing is written then.
     """
-    handout = Handout(tour, appearance, per_page=per_page, notes=notes)
-    content = handout.pdf(paper, told)
-    write_whole(output, content)
-    return handout.pages
+    if isinstance(job.source, Frame):
+        raise DataError("a hand-out is one of a tour", about="")
+    per_page, notes = job.options.get("per_page", 2), job.options.get("notes", True)
+    handout = Handout(job.source, job.appearance, per_page=per_page, notes=notes)
+    write_whole(job.output, handout.pdf(job.options.get("paper", "a4"), told))
+    pages = counted(handout.pages, "page")
+    return f"wrote {show_name(job.output)}, {pages}"
 
 
 class Handout:
@@ -130,7 +129,7 @@ class Handout:
     Parameters
     ----------
     tour : Tour
-    appearance : Appearance, optional
+    appearance : Appearance
         Notation and colours of the pictures; their size is the layout's, and paper is white.
     per_page : int
         One of `PER_PAGE`.
@@ -144,9 +143,9 @@ class Handout:
     """
 
     def __init__(
-        self, tour: Tour, appearance: Appearance | None, *, per_page: int = 2, notes: bool = True
+        self, tour: Tour, appearance: Appearance, *, per_page: int = 2, notes: bool = True
     ) -> None:
-        given = appearance or Appearance()
+        given = appearance
         self._tour, self._notes, self._layout = tour, notes, _LAYOUTS[per_page]
         self._notation: Notation = NOTATIONS[given.notation]
         self._appearance = Appearance(

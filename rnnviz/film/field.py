@@ -79,7 +79,7 @@ class Field:
     name : str
         Of the attribute in `Settings`, `Plan`, `Playhead` or the preferences.
     group : str
-        "network", "updates", "training", "sequence" or "view".
+        "network", "updates", "training", "sequence", "view" or "export".
     kind : type
         str, int, float or bool.
     default : object

@@ -14,6 +14,7 @@ from rnnviz.engine import ACTIVATIONS, CELLS
 from rnnviz.engine.cells import PLAIN, Cell
 from rnnviz.engine.clipping import CLIPPINGS
 from rnnviz.engine.optimizers import OPTIMIZERS
+from rnnviz.film.export_fields import EXPORT
 from rnnviz.film.field import Choice, Field, Spelling
 from rnnviz.film.settings import Settings
 from rnnviz.film.timeline import MOST_HORIZON, MOST_LAGS, Playhead
@@ -609,7 +610,7 @@ _VIEW = (
 )  # fmt: skip
 
 FIELDS: Mapping[str, Field] = MappingProxyType(
-    {row.name: row for row in (*_SEQUENCE, *_NETWORK, *_TRAINING, *_VIEW)}
+    {row.name: row for row in (*_SEQUENCE, *_NETWORK, *_TRAINING, *_VIEW, *EXPORT)}
 )
 """Every row by its name, in the order of menus, bars and help."""
 

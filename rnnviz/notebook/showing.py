@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnviz.beside.process import begin
 from rnnviz.cli.screen import why_no_screen
 from rnnviz.film.recording import Recording, recording_of
 
@@ -154,38 +154,20 @@ def _written(recording: Recording) -> Path:
 
 def _film(path: Path, theme: str) -> Film:
     """Begin the process; it ends by itself when its window is closed, and outlives this one."""
-    return Film(
-        subprocess.Popen(
-            [*_program(), str(path), theme],
-            stdin=subprocess.DEVNULL,
-            env=_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            start_new_session=True,
-        )
-    )
+    return Film(begin(_CODE, [str(path), theme]))
 
 
 def _picture(path: Path, theme: str) -> Picture:
-    done = subprocess.run(
-        [*_program(), str(path), theme, "--inline"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        env={**_environment(), "QT_QPA_PLATFORM": "offscreen"},
-        timeout=_PATIENCE,
-        check=False,
+    process = begin(
+        _CODE, [str(path), theme, "--inline"], said=subprocess.PIPE, errors=subprocess.PIPE
     )
-    if done.returncode or not done.stdout:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or ["without a word"]
+    try:
+        made, errors = process.communicate(timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise OSError(f"the picture was not made within {_PATIENCE:g} seconds") from None
+    finally:
+        process.kill()
+    if process.returncode or not made:
+        said = errors.decode(errors="replace").strip().splitlines() or ["without a word"]
         raise OSError(f"the picture could not be made: {said[-1]}")
-    return Picture(done.stdout)
-
-
-def _program() -> list[str]:
-    if not sys.executable:
-        raise OSError("this Python does not know where it is, so no other can be begun")
-    return [sys.executable, "-P", "-c", _CODE]
-
-
-def _environment() -> dict[str, str]:
-    paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
-    return {**os.environ, "PYTHONPATH": paths}
+    return Picture(made)

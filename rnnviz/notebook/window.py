@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+
+if "--inline" in sys.argv:  # there is no display, or none is wanted
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from rnnviz.app import Application, icon
 from rnnviz.notebook.showing import read_recording

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from rnnviz.files.disk import fingerprint, read_content
+from rnnviz.files.disk import fingerprint, is_there, read_content
 from rnnviz.files.errors import DataError, counted, show_name
 from rnnviz.opening.door import DOCUMENTS, MAX_TOUR
 from rnnviz.opening.toml_files import has_comments, read_toml
@@ -22,7 +22,7 @@ from rnnviz.session.jobs import Notice, Tell, Worker
 from rnnviz.session.moves import Clock
 from rnnviz.session.presenting import Presenter, Words
 from rnnviz.session.state import State
-from rnnviz.session.tour_files import write_tour, write_within
+from rnnviz.session.tour_files import for_a_crash, write_tour, write_within
 from rnnviz.session.work import reason_of
 from rnnviz.tours.captions import filled, spans
 from rnnviz.tours.drafts import Draft, is_strung, same_pictures
@@ -120,6 +120,12 @@ class Author(QObject):
         said = spans(text if frame is None else filled(text, frame))
         return tuple((span.text, span.bold, span.italic) for span in said)
 
+    def unsaved(self) -> tuple[str, str]:
+        """The text of a tour that is not saved, for a crash, and what its files are named from."""
+        if self.draft is None or not self.modified:
+            return "", ""
+        return for_a_crash(self.draft.tour, self.path)
+
     @property
     def at_rest(self) -> bool:
         """Whether no thread works any more."""
@@ -141,9 +147,9 @@ class Author(QObject):
         presenter, home = self._presenter, self._state.home
         if presenter is not None:
             self._begin_from(presenter.tour, presenter.index)
-        elif home.tour and home.path is not None:
+        elif home.tour:
             try:
-                self._begin_from(self._kept(home, strict=True), 0)
+                self._begin_from(self._kept(home, strict=True), 0, saved=home.tour_place is None)
             except DataError as error:
                 self._tell(Notice(str(error), error=True))
         else:
@@ -156,15 +162,13 @@ class Author(QObject):
     def load(self, path: Path) -> None:
         """Read a tour's file to edit it; its fault is said, with line and key."""
 
-        def work() -> tuple[Tour, str, bytes | None]:
+        def work() -> tuple[Tour, str]:
             tour = read_tour(path, strict=True)
-            return tour, read_content(path).data.decode("utf-8-sig"), fingerprint(path)
+            return tour, read_content(path).data.decode("utf-8-sig")
 
-        def done(found: tuple[Tour, str, bytes | None]) -> None:
-            tour, text, mark = found
-            self._begin_from(tour, 0)
-            self._mark = mark
-            if self.path is not None and has_comments(text):
+        def done(found: tuple[Tour, str]) -> None:
+            self._begin_from(found[0], 0)
+            if self.path is not None and has_comments(found[1]):
                 self._tell(Notice(_COMMENTS))
 
         self._do(work, done)
@@ -177,19 +181,19 @@ class Author(QObject):
         """Have no draft any more."""
         self._take(None, None)
 
-    def _begin_from(self, tour: Tour, index: int) -> None:
+    def _begin_from(self, tour: Tour, index: int, *, saved: bool = True) -> None:
         """Edit a tour that was read, where it stands, or a copy of one that ships or is strung."""
         fault = next((scene.fault for scene in tour.scenes if scene.fault), "")
         if fault:
             self._tell(Notice(f"To be edited it must be mended: {fault}", error=True))
             return
-        path: Path | None = Path(tour.path) if tour.path else None
+        path = Path(tour.path) if is_there(tour.path) else None
         if path is not None and tour.name in shipped_names():
             path = None if path.samefile(shipped_tour(tour.name).path) else path
         if is_strung(tour):
             path = None
             self._tell(Notice("Its parts are copied into one tour; their files stay."))
-        self._take(Draft(tour, index), path)
+        self._take(Draft(tour, index, saved=saved), path)
         if self._presenter is not None and self._presenter.tour is tour:
             self._follow()
         if path is not None and not _is_document(path):
@@ -214,8 +218,11 @@ class Author(QObject):
             if draft is not None:
                 draft.add(scene)
                 self._edited()
-                where = f"scene {draft.index + 1} of “{draft.tour.title}”"
-                self._tell(Notice(f"Added as {where}{self._unsaved}"))
+                where = f"Added as scene {draft.index + 1} of “{draft.tour.title}”"
+                more = (
+                    "" if self.seen() else "; Ctrl+Shift+E shows the tour, which is not saved yet"
+                )
+                self._tell(Notice(f"{where}{more}"))
 
         self._record(done)
 
@@ -230,10 +237,6 @@ class Author(QObject):
                 self._tell(Notice(f"Scene {draft.index + 1} shows what is on the stage now."))
 
         self._record(done)
-
-    @property
-    def _unsaved(self) -> str:
-        return "" if self.seen() else ", which is not saved yet: Tour ▸ Edit tour (Ctrl+Shift+E)"
 
     def _record(self, done: Callable[[Scene], object]) -> None:
         branches, home = self._state.branches, self._state.home
@@ -347,16 +350,16 @@ class Author(QObject):
 
     def prepare(self) -> None:
         """Have what F5 presents: the draft from here, or the tour that the document keeps."""
-        draft, home = self.draft, self._state.home
+        draft = self.draft
         if draft is not None and draft.tour.scenes:
             if not self.tried:
                 self._present(draft.tour, draft.index)
         elif self._presenter is None:
-            self.present_kept(home)
+            self.present_kept()
 
-    def present_kept(self, home: Home | None = None) -> None:
+    def present_kept(self) -> None:
         """Present the tour that the document keeps; its fault is said."""
-        home = home or self._state.home
+        home = self._state.home
         if home.tour:
             try:
                 self._present(self._kept(home), 0)
@@ -364,7 +367,7 @@ class Author(QObject):
                 self._tell(Notice(str(error), error=True))
 
     def _kept(self, home: Home, *, strict: bool = False) -> Tour:
-        path = str(home.path or home.file)
+        path = str(home.tour_place or home.path or home.file)
         return tour_of(read_toml(home.tour.encode(), path, MAX_TOUR, "tour"), strict=strict)
 
     def _follow(self) -> None:

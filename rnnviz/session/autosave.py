@@ -29,6 +29,7 @@ from rnnviz.session.orphans import (
     MARK,
     NAME,
     PATH,
+    TOUR,
     LeftBehind,
     Orphan,
     cleared_words,
@@ -137,6 +138,7 @@ class Autosave(QObject):
         self._state, self._open, self._tell, self._folder = state, open_document, tell, folder
         self._learned = learned
         self.view: Callable[[], View] = dict
+        self.tour: Callable[[], tuple[str, str]] = lambda: ("", "")  # not saved, and its place
         self.free: Callable[[], bool] = lambda: True  # whether something may be offered now
         self.places: Callable[[], Iterable[Path]] = tuple  # where saves may have been cut off
         self._saver, self._autosaver = Worker(self), Worker(self)
@@ -146,8 +148,8 @@ class Autosave(QObject):
         self._orphans: list[Orphan] = []
         self._offered = False
         self._restored: tuple[Orphan, Home] | None = None
-        self._kept: Branches | None = None
-        self._under_way: Branches | None = None
+        self._kept: tuple[Branches, str] | None = None  # and the text of a tour
+        self._under_way: tuple[Branches, str] | None = None
         self._lock: QLockFile | None = None
         self._own: Path | None = None
         self._complained = False
@@ -295,17 +297,18 @@ class Autosave(QObject):
         home, own, branches = self._state.home, self._own, self._newest
         if own is None or branches is None:
             return None
-        if home.holds(branches):
+        tour, place = self.tour()
+        if home.holds(branches) and not tour:
             self._forget()
             return None
-        if self._kept is not None and same_work(self._kept, branches):
+        if self._kept and same_work(self._kept[0], branches) and self._kept[1] == tour:
             return None
         name = home.path.name if home.path is not None else branches.task.sequence.name
         path = "" if home.path is None else str(home.path)
         mark = "" if home.mark is None else home.mark.hex()
-        view = {**self.view(), NAME: name[:500], PATH: path, MARK: mark}
-        self._under_way = branches
-        return lambda: _save(own, thinned(branches), view, tour=home.tour)
+        view = {**self.view(), NAME: name[:500], PATH: path, MARK: mark, TOUR: place}
+        self._under_way = branches, tour
+        return lambda: _save(own, thinned(branches), view, tour=tour or home.tour)
 
     def _finish_saving(self) -> None:
         """Wait for what is being saved that the user wanted to be."""
@@ -391,7 +394,10 @@ class Autosave(QObject):
         self._offered = False
 
     def _homed(self, home: Home) -> None:
-        home.view = {n: value for n, value in home.view.items() if n not in (NAME, PATH, MARK)}
+        if home.view.get(TOUR):
+            home.tour_place = Path(str(home.view[TOUR]))
+        own = (NAME, PATH, MARK, TOUR)
+        home.view = {n: value for n, value in home.view.items() if n not in own}
         if not self._state.modified:
             self._drop_restored()
         self.write()

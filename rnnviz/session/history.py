@@ -33,6 +33,8 @@ class Home:
         What it is looked at with while it is open, in place of the user's own layout; else empty.
     tour : str
         The text of the tour that the document holds; empty where it holds none.
+    tour_place : Path or None
+        Of a tour that was being made when the program ended: what its files are named from.
     """
 
     branches: Branches | None = None
@@ -42,6 +44,7 @@ class Home:
     mark: bytes | None = None
     panels: tuple[str, ...] = ()
     tour: str = ""
+    tour_place: Path | None = None
 
     def beside(self, name: str) -> str:
         """Where a file of this name is proposed: where what is open lies, if that is anywhere."""

@@ -13,9 +13,9 @@ from rnnviz.files.disk import clear_partials
 from rnnviz.files.errors import DataError
 from rnnviz.record import record
 
-# What a restored run is called, where its document is, and the fingerprint that this had, beside
-# the window's own view.
-NAME, PATH, MARK = "restore name", "restore path", "restore mark"
+# What a restored run is called, where its document is, the fingerprint that this had, and where a
+# tour stands that was not saved, beside the window's own view.
+NAME, PATH, MARK, TOUR = "restore name", "restore path", "restore mark", "restore tour"
 
 
 @record(eq=False)

@@ -5,14 +5,19 @@ The room that writes them is imported by the job.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from rnnviz.files.errors import counted, show_name
 from rnnviz.film import Frame
 from rnnviz.film.notation import LECTURE, Notation
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State
+
+if TYPE_CHECKING:
+    from rnnviz.writing.formats import Format
 
 
 class Outgoing:
@@ -83,6 +88,46 @@ class Outgoing:
 
         frame = self._state.frame
         return 0 if frame is None else size_of_numbers(frame, Path(path))
+
+    def numbers_of_step(self, notation: Notation = LECTURE) -> str:
+        """The numbers of the step that is shown, as text for a spreadsheet; empty for nothing."""
+        from rnnviz.writing.numbers import step_numbers
+
+        frame = self._state.frame
+        return "" if frame is None else step_numbers(frame, max(1, frame.moment.step), notation)
+
+    @staticmethod
+    def formats() -> tuple[Format, ...]:
+        """What pictures, films and pages can be written as."""
+        from rnnviz.writing.formats import FORMATS
+
+        return tuple(FORMATS.values())
+
+    def export(self, path: str | Path, flags: Sequence[str], tour: str = "") -> None:
+        """Have what is shown written by a process of its own.
+
+        Parameters
+        ----------
+        path : path
+        flags : sequence of str
+            Of the command ``export``, besides what is written and where.
+        tour : str
+            The file of a tour that is written instead.
+        """
+
+        def work(frame: Frame, told: UnderWay) -> str:
+            from rnnviz.beside.program import run_program
+            from rnnviz.documents import save_document
+
+            with TemporaryDirectory(prefix="rnnviz-", ignore_cleanup_errors=True) as folder:
+                named = tour or str(Path(folder) / "open.rnnviz")
+                if not tour:
+                    save_document(named, frame.branches)
+                words = ["export", named, "--output", str(path), "--progress", *flags]
+                said = run_program(words, told, show_name(path))
+            return f"{said[:1].upper()}{said[1:]}."
+
+        self._write(path, work)
 
     def _write(self, path: str | Path, work: Callable[[Frame, UnderWay], str]) -> None:
         frame = self._state.frame

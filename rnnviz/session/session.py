@@ -193,6 +193,8 @@ class Session(QObject):
         self.save_weights, self.save_numbers = outgoing.save_weights, outgoing.save_numbers
         self.write_exercise = outgoing.write_exercise
         self.size_of_numbers = outgoing.size_of_numbers
+        self.numbers_of_step, self.formats = outgoing.numbers_of_step, outgoing.formats
+        self.export = outgoing.export
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -294,6 +296,7 @@ class Session(QObject):
                 self._state, self._clock, self.autosave, self.say, self.present, self
             )
             made.network = lambda: self._network_file
+            self.autosave.tour = made.unsaved
             made.toured(self._presenter)
             self.toured.connect(made.toured)
         return self._author

@@ -30,6 +30,7 @@ from rnnviz.session.history import History, Home, Place
 from rnnviz.session.jobs import Jobs, Notice, Tell
 from rnnviz.session.work import Opened, Passes, at_once, computing, pass_at
 
+_KEEPS_A_TOUR = "It keeps a tour: F5 presents it, Ctrl+Shift+E edits it"
 _ONE_FOR_BOTH = (
     "One network is encoder and decoder at once here: it was trained, opened or scaled as one"
 )
@@ -329,7 +330,8 @@ class State(QObject):
         if run.serves_both:
             notes = (*notes, _ONE_FOR_BOTH)
         if opened.home is not None and opened.home.path is not None:
-            notes = ()  # of a document nothing is guessed: it was said when its file was read
+            # Of a document nothing is guessed: it was said when its file was read.
+            notes = (_KEEPS_A_TOUR,) if opened.home.tour else ()
         self._tell(Notice(" · ".join(notes)) if notes else None)
         if home is not before.home:
             self.homed.emit(home)

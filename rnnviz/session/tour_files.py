@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from os.path import commonpath
 from pathlib import Path
 
 from rnnviz.files.disk import fingerprint, why_unwritten, write_whole
 from rnnviz.files.errors import DataError
+from rnnviz.tours.script import Tour
+from rnnviz.tours.writing import tour_text
 
 
 def write_tour(path: Path, text: str, known: bytes | None = None) -> bytes | None:
@@ -51,3 +54,18 @@ def write_within(path: Path, text: str) -> bytes:
         return save_document(path, found.branches, found.view, found.mark, text)
     except OSError as error:
         raise DataError(f"cannot be written: {why_unwritten(error)}", path=path) from None
+
+
+def for_a_crash(tour: Tour, path: Path | None) -> tuple[str, str]:
+    """The text of a tour that stands in no file, and what its files are named from.
+
+    That is its own file, or the folder that holds all that it opens; both texts are empty where
+    there is no such folder.
+    """
+    opened = [scene.opens or {} for scene in tour.scenes]
+    folders = [str(Path(each["file"]).parent) for each in opened if "file" in each]
+    try:
+        place = path or Path(commonpath(folders) if folders else ".", "tour").absolute()
+        return tour_text(tour, place), str(place)
+    except (DataError, ValueError):  # on two drives
+        return "", ""

@@ -6,13 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Qt
-from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.files.disk import why_unwritten, write_whole
-from rnnviz.files.errors import show_name
 from rnnviz.session import Notice, Session
-from rnnviz.views.drawing import png_of
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QUrl
@@ -89,31 +86,6 @@ class Intake(QObject):
             self._session.open_with_choices(paths[0])
         else:
             self._open(paths)
-
-    def ask_where_to_save(self, picture: QPixmap) -> None:
-        """Let the user choose where a picture goes."""
-        from PySide6.QtWidgets import QFileDialog  # the window stands before that
-
-        dialog = QFileDialog(
-            self._window,
-            "Save picture",
-            self._session.home.beside("rnnviz.png"),
-            "Pictures (*.png)",
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.save(picture, path))
-        dialog.open()
-
-    def save(self, picture: QPixmap, path: str) -> None:
-        """Write a picture, whole or not at all, and say how it went."""
-        try:
-            write_whole(path, png_of(picture.toImage()))
-        except OSError as error:
-            self._say(f"{show_name(path)} cannot be written: {why_unwritten(error)}.")
-        else:
-            self._say(f"Saved {show_name(path)}", error=False)
 
     def paste(self) -> None:
         """Open what is on the clipboard."""

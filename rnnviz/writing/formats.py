@@ -162,6 +162,14 @@ _ROWS = (
     Format("png", ".png", "Picture (PNG)", (MOMENT,), _STILL, ("scale_",)),
     Format("svg", ".svg", "Drawing (SVG)", (MOMENT,), _STILL),
     Format("pdf", ".pdf", "Page (PDF)", (MOMENT,), _STILL),
+    Format(
+        "handout",
+        ".pdf",
+        "Hand-out (PDF)",
+        (TOUR,),
+        "rnnviz.export.handout:write_pages",
+        ("per_page", "notes", "paper"),
+    ),
 )
 
 FORMATS: Mapping[str, Format] = MappingProxyType({row.name: row for row in _ROWS})

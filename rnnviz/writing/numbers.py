@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from math import isfinite
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,6 +126,34 @@ def numbers_rows(
                 for row in cells
                 for cell in row
             ]
+
+
+def step_numbers(frame: Frame, step: int, notation: Notation = LECTURE) -> str:
+    """The numbers of one step as text for a spreadsheet: name and value a line, a tab between.
+
+    Parameters
+    ----------
+    frame : Frame
+    step : int
+        From 1.
+    notation : Notation
+        By which they are named.
+    """
+    lines: list[str] = []
+    for part in parts_of(frame, notation):
+        row = next(iter(part.rows(step - 1, step)))
+        lines += [f"{name}\t{_plain(cell)}" for name, cell in zip(part.columns, row, strict=True)]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(cell: object) -> str:
+    """A cell that no spreadsheet takes for several, or for a formula."""
+    if cell is None:
+        return ""
+    if not isinstance(cell, str):
+        return repr(float(cast(Any, cell))).removesuffix(".0")
+    text = " ".join(cell.split())
+    return f"'{text}" if text[:1] in "=+-@" else text
 
 
 def size_of_numbers(frame: Frame, path: Path) -> int:

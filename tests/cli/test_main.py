@@ -112,15 +112,15 @@ def test_a_picture_without_a_screen(tmp_path):
     assert len(colours) > 200
 
 
-def test_the_hidden_state_is_exported_as_it_is_asked_for(qapp, tmp_path, here):
+def test_the_hidden_state_is_exported_as_it_is_asked_for(tmp_path):
     from PySide6.QtGui import QImage
 
     found = []
     for state in ("map", "lines", "cell"):
         out = tmp_path / f"{state}.png"
-        done = here(
+        done = rnnviz(
             "--cell", "lstm", "--at", "back:4", "--state", state, "--size", "1024x640",
-            "--export", out,
+            "--export", out, XDG_CONFIG_HOME=str(tmp_path),
         )  # fmt: skip
         assert done.returncode == 0 and not done.stderr, done.stderr
         found.append(QImage(str(out)))

@@ -66,14 +66,14 @@ def assert_gradients_agree(got, want, tolerance=1e-9):
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(ALL_PROBLEMS)
 def test_every_gradient_of_every_cell_agrees_with_complex_step(problem):
     """Through masks, padding, stacks, both directions, embeddings, gaps and every loss."""
     assert_gradients_agree(analytic_gradients(problem), numeric_gradients(problem))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(PROBLEMS)
 def test_every_gradient_agrees_with_complex_step(problem):
     assert_gradients_agree(analytic_gradients(problem), numeric_gradients(problem))

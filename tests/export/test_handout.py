@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from rnnviz.export.handout import write_handout
-from rnnviz.export.offscreen import Appearance
 from rnnviz.files.errors import Cancelled
 from rnnviz.tours.captions import plain
 from rnnviz.tours.script import read_tour, shipped_tour
+from rnnviz.writing.formats import FORMATS, Appearance, ExportJob
 
 pytestmark = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is missing")
+ROOT = Path(__file__).resolve().parent.parent.parent
 SHORT = "2-five-shapes"
+
+
+def write_handout(tour, file, notation="lecture", told=lambda _: True, **options):
+    """How many pages it has."""
+    job = ExportJob(file, tour, Appearance(notation=notation), options=options)
+    said = FORMATS["handout"].write(job, told)
+    assert said.startswith(f"wrote {file.name}, ")
+    return int(said.split()[-2])
 
 
 def text_of(file):
@@ -42,7 +52,7 @@ def test_a_handout_says_all_that_the_tour_says(qapp, tmp_path, per_page, pages):
 
 def test_without_notes_in_another_notation_and_on_letter_paper(qapp, tmp_path):
     tour, file = shipped_tour("4-forward"), tmp_path / "forward.pdf"
-    write_handout(tour, file, Appearance(notation="textbook"), notes=False, paper="letter")
+    write_handout(tour, file, "textbook", notes=False, paper="letter")
     text = text_of(file)
     assert "a⟨" not in text and "h₀ = 0" in text
     for scene in tour.scenes:
@@ -77,3 +87,18 @@ def test_a_cancelled_handout_leaves_no_file(qapp, tmp_path):
     with pytest.raises(Cancelled):
         write_handout(shipped_tour(SHORT), file, told=lambda done: done < 0.4)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_command_writes_one_and_refuses_what_is_no_tour(tmp_path):
+    def rnnviz(*arguments):
+        command = [sys.executable, str(ROOT / "main.py"), "export", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+
+    flags = ("--format", "handout", "--output", "shapes.pdf")
+    done = rnnviz(SHORT, *flags, "--per-page", "4", "--paper", "letter", "--progress")
+    assert done.returncode == 0, done.stderr
+    assert "wrote shapes.pdf, 1 page" in done.stderr and "progress 0." in done.stderr
+    assert "rnnviz · 2 · Five shapes" in text_of(tmp_path / "shapes.pdf")
+    done = rnnviz("--text", "a b", "--format", "handout", "--output", "none.pdf")
+    assert done.returncode == 2 and "it is written of a tour" in done.stderr
+    assert not (tmp_path / "none.pdf").exists()

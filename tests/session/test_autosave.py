@@ -357,6 +357,35 @@ def test_what_a_crash_left_is_restored_as_work(sessions, tmp_path, qtbot):
     same(run, open_document(document).branches.run)
 
 
+def test_a_tour_that_was_not_saved_is_there_after_a_crash(sessions, tmp_path, qtbot):
+    session = sessions(tmp_path / "auto")
+    session.autosave.begin()
+    settle(qtbot, session)
+    table = tmp_path / "mine.csv"
+    table.write_text("t\n1\n2\n4\n3\n")
+    session.author.add()
+    qtbot.waitUntil(lambda: session.author.at_rest, timeout=10_000)
+    session.open_file(table, ask=False)
+    qtbot.waitUntil(lambda: not session.busy, timeout=10_000)
+    session.author.add()
+    qtbot.waitUntil(lambda: session.author.at_rest, timeout=10_000)
+    tour = session.author.draft.tour
+    assert len(tour.scenes) == 2 and not session.modified
+    session.autosave.write()
+    settle(qtbot, session)
+    crash(session)
+    after = sessions(tmp_path / "auto")
+    after.autosave.begin()
+    qtbot.waitUntil(lambda: bool(after.found), timeout=10_000)
+    after.autosave.restore(after.found[0])
+    qtbot.waitUntil(lambda: bool(after.home.tour), timeout=10_000)
+    after.author.begin()
+    assert after.author.draft.tour.scenes == tour.scenes
+    assert after.author.modified and after.author.path is None
+    after.author.save(tmp_path / "t.toml")
+    qtbot.waitUntil(lambda: not after.author.modified, timeout=10_000)
+
+
 def test_discarded_or_postponed(sessions, tmp_path, qtbot):
     left, _ = crashed(sessions, tmp_path, qtbot)
     later = sessions(tmp_path)

@@ -6,11 +6,19 @@ from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QPicture,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from rnnviz.film import Stage
+from rnnviz.scenes.shapes import Role
 from rnnviz.views.chart.forecast import ForecastPanel
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.chart.saving import drawing_of
@@ -194,6 +202,26 @@ def test_text_stays_text_in_a_drawing(frame_of, panel_of, kind):
     paths = [node for node in root.iter() if node.tag.endswith(("path", "polyline"))]
     assert len(paths) >= 2
     assert not any(node.tag.endswith("image") for node in root.iter())
+
+
+def test_a_scaled_drawing_has_its_grid_and_lines_as_wide_as_the_rest_of_it(frame_of, panel_of):
+    panel = panel_of(frame_of(position=14))
+    drawn, wide = panel.drawn(), {}
+    x, grid = round(drawn.axes.x(4.5)), panel.surface.look.palette.colour(Role.LINE)
+    for scale in (1, 6):
+        picture = QPicture()
+        with QPainter(picture) as painter:
+            painter.scale(scale, scale)
+            drawn.draw(painter, 1.0, None)
+        image = QImage(panel.width() * scale, panel.height() * scale, QImage.Format.Format_RGB32)
+        image.fill(grid.lighter())
+        with QPainter(image) as painter:
+            picture.play(painter)
+        colours = [image.pixelColor(x * scale, y) for y in range(image.height())]
+        wide[scale] = sum(each.green() < 120 and each.red() > 140 for each in colours) / scale
+        lines = sum(each == grid for each in colours) / scale
+        assert lines == pytest.approx(len(drawn.axes.y_ticks), abs=1)
+    assert 1.0 <= wide[1] <= 5.0 and abs(wide[6] - wide[1]) < 1.0
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])

@@ -242,7 +242,8 @@ class TourEditor(QWidget):
     def set_look(self, look: Look) -> None:
         """Take other colours or another size of type."""
         self._look, unit = look, look.unit
-        self.setFont(look.font(0.95))
+        for widget in self.findChildren(QWidget):  # which inherit none under a style sheet
+            widget.setFont(look.font(0.95))
         self.setPalette(field_palette(look))
         self.setAutoFillBackground(True)
         air = round(0.6 * unit)

@@ -173,7 +173,7 @@ class SceneForm(QWidget):
             elif isinstance(field, QComboBox):
                 field.setEditText(value)
             elif value != _text(field):
-                _put(field, value)
+                _put(field, value, at_end=forced)
         self._telling = False
         if other or forced:
             self.warn("", "")
@@ -220,10 +220,13 @@ def _text(field: QWidget) -> str:
     return field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text()  # pyright: ignore
 
 
-def _put(field: QWidget, text: str) -> None:
-    """Show another text, with the cursor at its end."""
+def _put(field: QWidget, text: str, *, at_end: bool) -> None:
+    """Show another text from its beginning, or with the cursor at its end."""
     if isinstance(field, QPlainTextEdit):
         field.setPlainText(text)
-        field.moveCursor(QTextCursor.MoveOperation.End)
+        if at_end:
+            field.moveCursor(QTextCursor.MoveOperation.End)
     elif isinstance(field, QLineEdit):
         field.setText(text)
+        if not at_end:
+            field.setCursorPosition(0)

@@ -105,10 +105,12 @@ class Plot:
             return
         axes = self._wanted[2]
         painter.save()
+        painter.setBrush(Qt.BrushStyle.NoBrush)  # pyqtgraph fills with what is set
         painter.setClipRect(QRectF(within.x - 1, within.y - 1, within.w + 2, within.h + 2))
-        # pyqtgraph wants cosmetic pens, whose width is in pixels of the device.
-        scale = painter.device().devicePixelRatio()
+        # pyqtgraph wants cosmetic pens, whose width is in units of the device.
         vector = not of_pixels(painter)
+        transform = painter.deviceTransform()
+        scale = abs(transform.m11()) if vector else painter.device().devicePixelRatio()
         if grid is not None:
             _draw_grid(painter, axes, _pen(grid, scale))
         made = [item for piece in pieces for item in self._items(piece, scale, vector=vector)]

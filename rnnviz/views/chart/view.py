@@ -342,6 +342,10 @@ class ChartView(QObject):
         self.menu().popup(event.globalPos())
         return True
 
+    def numbers(self) -> str:
+        """All numbers of the chart as text for a spreadsheet; empty where there is none."""
+        return "" if self._drawn is None else self._drawn.chart.numbers()
+
     def menu(self) -> QMenu:
         """Copy, save, zoom; and the names that have no room in the picture."""
         menu = QMenu(self._owner)
@@ -361,9 +365,7 @@ class ChartView(QObject):
                 self.guessing.paint(painter, drawn, self._whole)  # type: ignore[arg-type]
 
         menu.addAction("&Copy picture", lambda: copy_drawing(drawing_of(drawn.surface, paint)))
-        menu.addAction(
-            "Copy &numbers", lambda: QGuiApplication.clipboard().setText(drawn.chart.numbers())
-        )
+        menu.addAction("Copy &numbers", lambda: QGuiApplication.clipboard().setText(self.numbers()))
         name = drawn.chart.name
         menu.addAction(
             "&Save picture …",

@@ -23,6 +23,7 @@ _GROUPS = {
     "training": "Training",
     "sequence": "Sequence",
     "view": "View",
+    "export": "Exports",
 }
 
 

@@ -42,6 +42,7 @@ from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.motion import Motion, system_is_still
 from rnnviz.views.window.panels import LayoutMenu, Panels
 from rnnviz.views.window.parts import Parts
+from rnnviz.views.window.taking import Taking
 from rnnviz.views.window.wiring import (
     connect,
     connect_asking,
@@ -276,7 +277,7 @@ class MainWindow(QMainWindow):
         self._memory = self._choices("memory_pass", session.allow_memory)
         self._memory.show(budget("memory_pass") / 1e9)
         self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
-        does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
+        Taking(self, self._parts, session, self._dress).register(does)
         does.register("quit", self.close)
         does.register("start_page", lambda: self.starting.show())
         does.register("train", self._plan_training)

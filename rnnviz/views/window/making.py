@@ -107,7 +107,10 @@ class Making(QObject):
         """Take other colours; in a lecture the editor keeps the type of one's own screen."""
         if self.editor is not None:
             unit = look.unit if not look.lecture else usual_unit(self._window.size())
-            self.editor.set_look(replace(look, unit=unit, lecture=False))
+            own = replace(look, unit=unit, lecture=False)
+            self.editor.set_look(own)
+            if self._dock is not None:
+                self._dock.setFont(own.font())
 
     def for_lecture(self, lecture: bool) -> None:
         """Have a class see the stage alone."""
@@ -211,7 +214,8 @@ class Making(QObject):
             self._dock.hide()
             return
         tour, scene = draft.tour, draft.scene
-        where = "not saved yet" if author.path is None else show_name(author.path)
+        new = "not saved yet" if draft.modified else "in no file yet"
+        where = new if author.path is None else show_name(author.path)
         if author.path is not None and draft.modified:
             where = f"• {where}"
         self._dock.setWindowTitle(f"Tour: {tour.title}{' •' if author.modified else ''}")

@@ -1,0 +1,265 @@
+"""What is taken out of the window: exports, copies, prints."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPicture, QPixmap
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from rnnviz.files.disk import why_unwritten, write_whole
+from rnnviz.files.errors import show_name
+from rnnviz.film.panels import PANELS
+from rnnviz.session import Notice, Session
+from rnnviz.session.commands import Commands
+from rnnviz.views.chart.panel import ChartPanel
+from rnnviz.views.drawing import Drawing, copy_drawing, drawn_as, image_of
+from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.parts import Parts
+
+if TYPE_CHECKING:
+    from rnnviz.views.exporting import Wish
+
+_KEPT = ("format", "what", "theme", "scale", "width", "height", "speed", "fps")
+
+
+class Taking(QObject):
+    """Exports, copies and prints what a window shows.
+
+    Parameters
+    ----------
+    window : QMainWindow
+    parts : Parts
+        Of the window.
+    session : Session
+    dress : Dress
+        Of the window: paper is white, whatever its theme.
+    """
+
+    def __init__(self, window: QMainWindow, parts: Parts, session: Session, dress: Dress) -> None:
+        super().__init__(window)
+        self._window, self._parts, self._session, self._dress = window, parts, session, dress
+
+    def register(self, does: Commands) -> None:
+        """Take the commands over."""
+        does.register("export", self.ask)
+        does.register("copy_picture", self.copy_picture)
+        does.register("copy_numbers", self.copy_numbers)
+        does.register("print", self.print)
+
+    # -- what can be taken -------------------------------------------------------------------
+
+    @property
+    def whats(self) -> list[tuple[str, str]]:
+        """What can be drawn, by its name, and what it is called."""
+        shown = self._parts.slots.shown
+        return [
+            ("window", "the window"),
+            ("stage", "the stage"),
+            *((name, PANELS[name].title) for name in shown),
+        ]
+
+    def widget(self, what: str) -> QWidget:
+        """The widget of what is called so."""
+        parts = self._parts
+        if what == "stage":
+            return parts.stage
+        panel = parts.slots.panel(what)
+        return parts.central if panel is None else panel
+
+    def drawing(self, what: str) -> Drawing:
+        """What is called so, as it is shown, without the window's messages."""
+        drawing = Drawing.of_widget(self.widget(what))
+
+        message = self._parts.message
+
+        def paint(painter: QPainter) -> None:
+            told = not message.isHidden()
+            message.setVisible(False)
+            drawing.paint(painter)
+            message.setVisible(told)
+
+        return replace(drawing, paint=paint)
+
+    def _what_now(self) -> str:
+        """The panel that has the focus, else the stage."""
+        slots, focus = self._parts.slots, self._window.focusWidget()
+        for widget in slots.panels():
+            if focus is not None and (focus is widget or widget.isAncestorOf(focus)):
+                return widget.name
+        return "stage"
+
+    # -- commands ----------------------------------------------------------------------------
+
+    def copy_picture(self) -> None:
+        """Put what has the focus into the clipboard as a picture: a panel, or else the stage."""
+        what = self._what_now()
+        copy_drawing(self.drawing(what))
+        self._tell(f"Copied a picture of {dict(self.whats)[what]}.")
+
+    def copy_numbers(self) -> None:
+        """Put the numbers of the chart that has the focus, or else of the step, into it."""
+        panel = self._parts.slots.panel(self._what_now())
+        text = panel.view.numbers() if isinstance(panel, ChartPanel) else ""
+        notation = self._dress.look.notation
+        of = PANELS[panel.name].title if text and panel is not None else "this step"
+        text = text or self._session.numbers_of_step(notation)
+        QGuiApplication.clipboard().setText(text)
+        self._tell(f"Copied the numbers of {of}, to be pasted into a spreadsheet.")
+
+    def print(self) -> None:
+        """Print the window, with a preview; on white paper, whatever the theme."""
+        from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog  # not before it is needed
+
+        # Text is written as text at the resolution that it was laid out for.
+        printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
+        printer.setDocName(self._window.windowTitle())
+        drawing = self.drawing("window")
+        printer.setPageOrientation(_orientation(drawing))
+        dialog = QPrintPreviewDialog(printer, self._window)
+        dialog.setWindowTitle("Print")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.paintRequested.connect(self.print_on)
+        dialog.open()
+
+    def print_on(self, printer: Any) -> None:
+        """Draw the window onto a printer's page, as large as there is room."""
+        theme = self._dress.look.palette.name
+        self._dress.set_theme("light")  # for no longer than nobody can see it
+        try:
+            drawing, kept = self.drawing("window"), QPicture()
+            with QPainter(kept) as painter:  # on a printer itself a widget paints but pixels
+                drawing.paint(painter)
+            with QPainter(printer) as painter:
+                page = painter.viewport()
+                scale = min(page.width() / drawing.width, page.height() / drawing.height)
+                painter.translate(
+                    (page.width() - scale * drawing.width) / 2,
+                    (page.height() - scale * drawing.height) / 2,
+                )
+                painter.scale(scale, scale)
+                painter.drawPicture(0, 0, kept)
+        finally:
+            self._dress.set_theme(theme)
+
+    def ask(self) -> None:
+        """Ask what is exported and how; then where to."""
+        from rnnviz.views.exporting import ExportDialog  # not before it is needed
+
+        values = {
+            f"export_{name}": self._session.preferences.value(f"export_{name}") for name in _KEPT
+        }
+        kinds = ("moment", "tour") if self._tour else ("moment", "film")
+        dialog = ExportDialog(
+            self._window, self._session.formats(), self.whats, kinds, values, self._small,
+            self._dress.look,
+        )  # fmt: skip
+        dialog.wanted.connect(self._ask_where)
+        dialog.open()
+
+    @property
+    def _tour(self) -> str:
+        """The file of the tour that is presented; empty where none is."""
+        presenter = self._session.tour
+        return "" if presenter is None else presenter.tour.path
+
+    def _small(self, what: str, size: QSize) -> QPixmap:
+        ratio = self._window.devicePixelRatioF()
+        image = image_of(self.drawing(what), 1.0)
+        image.setDevicePixelRatio(1.0)
+        small = image.scaled(
+            size * ratio,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        small.setDevicePixelRatio(ratio)
+        return QPixmap.fromImage(small)
+
+    def _ask_where(self, wish: Wish) -> None:
+        from PySide6.QtWidgets import QFileDialog  # the window stands before that
+
+        keep = self._session.preferences.keep
+        for name, value in (
+            ("format", wish.row.name), ("what", wish.what), ("theme", wish.theme),
+            ("scale", wish.scale), ("width", wish.size[0]), ("height", wish.size[1]),
+            ("speed", wish.speed), ("fps", wish.fps),
+        ):  # fmt: skip
+            keep(f"export_{name}", value)
+        home = self._session.home
+        file = home.path or home.file
+        name = "rnnviz" if file is None else file.stem
+        ending = wish.row.ending
+        dialog = QFileDialog(
+            self._window, "Export", home.beside(f"{name}{ending}"), f"{wish.row.title} (*{ending})"
+        )
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(ending.removeprefix("."))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.write(wish, Path(path)))
+        dialog.open()
+
+    def write(self, wish: Wish, path: Path) -> None:
+        """Write what was wished: a picture of what is shown at once, all else beside."""
+        if wish.row.of == ("moment",) and wish.theme in ("shown", self._dress.look.palette.name):
+            self._write_shown(wish, path)
+        else:
+            self._session.export(path, self._flags(wish), self._tour_of(wish))
+
+    def _tour_of(self, wish: Wish) -> str:
+        return self._tour if "tour" in wish.row.of or "moment" in wish.row.of else ""
+
+    def _write_shown(self, wish: Wish, path: Path) -> None:
+        kind = wish.row.ending.removeprefix(".")
+        try:
+            write_whole(path, drawn_as(kind, self.drawing(wish.what), wish.scale))
+        except OSError as error:
+            said = f"{show_name(path)} cannot be written: {why_unwritten(error)}."
+            self._tell(said, error=True)
+        else:
+            self._tell(f"Saved {show_name(path)}")
+
+    def _flags(self, wish: Wish) -> list[str]:
+        """The command line that writes it from what is open."""
+        look, row = self._dress.look, wish.row
+        theme = look.palette.name if wish.theme == "shown" else wish.theme
+        wide, high = wish.size
+        if row.of == ("moment",):
+            central = self._parts.central
+            wide, high = max(640, central.width()), max(400, central.height())
+        flags = ["--format", row.name, "--theme", theme, "--size", f"{wide}x{high}"]
+        flags += ["--colours", look.palette.values]
+        if row.name != "handout":
+            flags += ["--what", wish.what]
+        if "scale_" in row.options:
+            flags += ["--resolution", f"{wish.scale:g}"]
+        if "moment" not in row.of and row.name != "handout":
+            flags += ["--speed", f"{wish.speed:g}"]
+        if row.name in ("gif", "webp", "mp4"):
+            flags += ["--fps", f"{wish.fps:g}"]
+        if wish.sound:
+            flags.append("--sound")
+        if tour := self._tour_of(wish):
+            presenter = self._session.tour
+            if row.of == ("moment",) and tour and presenter is not None:
+                flags += ["--scene", str(presenter.index + 1)]
+            return flags
+        for flag, text in (("--from", wish.start), ("--to", wish.end)):
+            if text and "film" in row.of:
+                flags += [flag, text]
+        flags += ["--notation", look.notation.name]
+        for name in self._parts.slots.shown:
+            flags += ["--panel", name]
+        return flags
+
+    def _tell(self, text: str, *, error: bool = False) -> None:
+        self._session.say(Notice(text, error=error))
+
+
+def _orientation(drawing: Drawing) -> Any:
+    from PySide6.QtGui import QPageLayout
+
+    wide = drawing.width > drawing.height
+    return QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
