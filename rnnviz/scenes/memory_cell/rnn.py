@@ -214,14 +214,14 @@ def _answer(d: Drawing, y: float) -> None:
 
 
 def _says(d: Drawing, x: float, beside: float, top: float) -> None:
-    """What the step answers, beside y⟨t⟩; where that is too long, what it is on the next line."""
+    """What the step answers, beside y⟨t⟩; where that is long, its name on the next line, or not."""
     sheet, u = d.sheet, d.sheet.u
     room, (number, name) = sheet.placement.right_of(beside), said(d)
     whole = f"{number} {name}".rstrip()
-    if not name or line_width(whole, u) <= room or not sheet.placement.level.below:
-        sheet.words("y-says", whole, beside, top, room, 1.0)
+    fits = not name or line_width(whole, u) <= room
+    sheet.words("y-says", whole if fits else number, beside, top, room, 1.0)
+    if fits or not sheet.placement.level.below:
         return
-    sheet.words("y-says", number, beside, top, room, 1.0)
     under = x + 0.75 * u  # beside the line up to y
     sheet.words("y-says-name", name, under, top + 1.3 * u, sheet.placement.right_of(under), 1.0)
 
