@@ -193,7 +193,7 @@ def _row(
         shapes.append(Box(f"{key}:mark", mark, Role.PANEL, Role.INK, 0.3 * u))
     elif token.lower() == page.pointed.lower() and page.pointed:
         shapes.append(Box(f"{key}:mark", row.grown(0.2 * u), Role.PANEL, None, 0.3 * u))
-    spot, sup = (name.x + 0.2 * u, name.cy + 0.42 * u), f"⟨{step + 1}⟩"
+    spot, sup = (name.x + 0.2 * u, name.cy + 0.5 * u), f"⟨{step + 1}⟩"
     shapes.append(Symbol(f"{key}:x", *spot, "x", "", sup, "", Role.INPUT, 1.4 * u, "left"))
     wide = (1.85 + 0.55 * len(str(step + 1))) * u
     label = Rect(name.x + wide, name.y, name.w - wide - 0.4 * u, name.h)
