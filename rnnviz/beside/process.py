@@ -20,7 +20,11 @@ from rnnviz import TRAIN_BESIDE
 from rnnviz.beside.messages import ORDER, STOP, read, write
 
 # Not -m, which would look for modules in the folder that the user happens to work in.
-_CODE = "from rnnviz.beside.child import main; main()"
+# Ctrl+C is the program's to hear, from the first import on.
+_CODE = (
+    "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "from rnnviz.beside.child import main; main()"
+)
 
 
 class BrokenOffError(Exception):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from rnnviz.cli.arguments import Arguments
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 _PARTING = frozenset(',"\\$`!')  # a name with one of these is given by its place
 _PLAIN = re.compile(r"[\w.,:+-]+")
+PATIENCE = 1.0  # seconds
 _PARTS = {".": "point", ",": "comma", " ": "blank", "'": "apostrophe", "": "nothing"}
 
 
@@ -34,11 +38,25 @@ def explain(options: Arguments) -> int:
     for flag in _of_no_use(options):
         return refuse(f"--explain says how a file is read, and opens none: leave {flag} out")
     try:
-        for line in _lines(options, options.file):
-            print(line)
+        with _told(options.file):
+            lines = _lines(options, options.file)
     except (DataError, ValueError, MemoryError) as error:
         return refuse(str(error) or "there is not enough memory")
+    print("\n".join(lines))
     return 0
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Says after a while, to whoever waits, that the file is being read."""
+    said = f"rnnviz: reading {show_name(path)} …"
+    telling = Timer(PATIENCE, lambda: print(said, file=sys.stderr, flush=True))
+    telling.daemon = True
+    telling.start()
+    try:
+        yield
+    finally:
+        telling.cancel()
 
 
 def _of_no_use(options: Arguments) -> Iterator[str]:

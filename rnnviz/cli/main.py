@@ -24,6 +24,7 @@ _COMMANDS = ("train", "evaluate")
 
 _SIZE = (1600, 900)  # of a picture
 _NOBODY_READS = 128 + 13  # as after SIGPIPE
+_INTERRUPTED = 128 + 2  # as after SIGINT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _print_no_more()
         return _NOBODY_READS
+    except KeyboardInterrupt:  # before anybody had anything to keep; what trains hears it itself
+        return _INTERRUPTED
 
 
 def _print_no_more() -> None:
@@ -58,6 +61,9 @@ def _print_no_more() -> None:
 def _run(arguments: Sequence[str]) -> int:
     """See `main`."""
     if [*arguments] == [TRAIN_BESIDE]:
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # from the first import on
         from rnnviz.beside.child import main as train
 
         train()

@@ -6,6 +6,7 @@ label when it is asked for.
 
 from array import array
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice
 from typing import TypeAlias, cast, overload
 
 import numpy as np
@@ -117,13 +118,15 @@ class ReadLabels(Made):
 
     def extend(self, labels: Sequence[str]) -> None:
         """Add labels; only while they are being read."""
-        end = len(self._bytes)
-        parts = [label.encode("utf-8", "surrogatepass") for label in labels]
-        for part in parts:
-            end += len(part)
-            self._ends.append(end)
-        self._bytes += b"".join(parts)
-        self._length += len(parts)
+        end, text = len(self._bytes), "".join(labels)
+        encoded = text.encode("utf-8", "surrogatepass")
+        if len(encoded) == len(text):  # a sign is a byte
+            sizes = map(len, labels)
+        else:
+            sizes = (len(label.encode("utf-8", "surrogatepass")) for label in labels)
+        self._ends.extend(islice(accumulate(sizes, initial=end), 1, None))
+        self._bytes += encoded
+        self._length += len(labels)
 
     @property
     def plain(self) -> bool:

@@ -28,7 +28,7 @@ from rnnviz.app import Application
 from rnnviz.scenes.equation import Row
 from rnnviz.scenes.shapes import Role
 from rnnviz.tours.captions import Span
-from rnnviz.views.look import FAMILY, LIGHT
+from rnnviz.views.look import FAMILY, LIGHT, plain_forms
 from rnnviz.views.typeset.arrangement import as_text
 from rnnviz.views.typeset.boxes import TypeBox, paint
 from rnnviz.views.typeset.rows import row_box
@@ -351,13 +351,11 @@ class Paragraph:
 
 def font_of(size: float, bold: bool = False) -> QFont:
     """The program's typeface at so many points."""
-    font = QFont(FAMILY)
+    font = plain_forms(QFont(FAMILY))
     font.setPixelSize(max(1, round(size * _DOTS)))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     if bold:
         font.setWeight(QFont.Weight.DemiBold)
-    # Its other forms of − and = beside digits are known to no PDF as the signs that they are.
-    font.setFeature(QFont.Tag("calt"), 0)
     return font
 
 

@@ -20,6 +20,7 @@ from rnnviz.film.comparison import why_not_beside
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
+from rnnviz.film.timeline import Stage
 from rnnviz.record import record
 
 _NORMS = ("source norms", "total norms", "curve", "range", "beside")
@@ -83,6 +84,16 @@ def _no_forecast(frame: Frame) -> str:
     return why_no_origins(frame.task)
 
 
+def _states_come(frame: Frame) -> str:
+    begins = frame.playhead.snapshot == 0 and frame.moment.stage is Stage.START
+    return "with the first step (→)" if begins else ""
+
+
+def _gradients_come(frame: Frame) -> str:
+    ahead = frame.moment.stage in (Stage.START, Stage.FORWARD)
+    return "with the way back (Shift+End)" if ahead and frame.playhead.snapshot == 0 else ""
+
+
 @record
 class Panel:
     """A row of the table.
@@ -96,28 +107,35 @@ class Panel:
         Names of what it asks of a pass.
     why_not_now : callable (Frame)
         Why it has nothing to show, as the end of a sentence; empty where it has.
+    comes : callable (Frame)
+        With what there will be something, in a run's first pass; empty where there is by now.
     """
 
     name: str
     title: str
     measures: tuple[str, ...] = ()
     why_not_now: Callable[[Frame], str] = _always
+    comes: Callable[[Frame], str] = _always
 
 
 _WHY = (*_NORMS, "singular values", "weight scales")
 _ALL = (
     Panel("equation", "Equation"),
-    Panel("map", "Hidden state", ("extremes",)),
-    Panel("lines", "Units over time", ("extremes",)),
+    Panel("map", "Hidden state", ("extremes",), comes=_states_come),
+    Panel("lines", "Units over time", ("extremes",), comes=_states_come),
     Panel("memory_cell", "Inside the memory cell"),
-    Panel("gradient", "Gradient", _NORMS, _no_gradient),
-    Panel("lanes", "Lanes: branches side by side", _NORMS, _no_lanes),
-    Panel("triangle", "Triangle of all losses", (*_NORMS, "triangle"), _no_gradient),
+    Panel("gradient", "Gradient", _NORMS, _no_gradient, _gradients_come),
+    Panel("lanes", "Lanes: branches side by side", _NORMS, _no_lanes, _gradients_come),
+    Panel(
+        "triangle", "Triangle of all losses", (*_NORMS, "triangle"), _no_gradient, _gradients_come
+    ),
     Panel("singular_values", "Why: singular values", _WHY, _not_linked),
     Panel("ellipse", "Ellipse of gradients", (*_NORMS, "ellipse"), _no_plane),
     Panel("forgetting", "Forgetting, both ways", (*_NORMS, "forgetting", "half-lives"), _no_input),
-    Panel("ledger", "Ledger of the weights", (*_NORMS, "weight ledger"), _no_ledger),
-    Panel("depth", "Depth: layers and steps", _NORMS, _no_gradient),
+    Panel(
+        "ledger", "Ledger of the weights", (*_NORMS, "weight ledger"), _no_ledger, _gradients_come
+    ),
+    Panel("depth", "Depth: layers and steps", _NORMS, _no_gradient, _gradients_come),
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors", "forecast", "origins"), _no_forecast),
     Panel("loop", "The loop unrolls", ("extremes",)),
@@ -146,6 +164,14 @@ def awaited(name: str, frame: Frame) -> bool:
     """
     panel = PANELS[name]
     return not panel.why_not_now(frame) and _waits(panel, frame)
+
+
+def coming(name: str, frame: Frame) -> str:
+    """With what a panel will have something to show, in a run's first pass; empty where it has.
+
+    The key goes there. Where nothing else is shown a line with that is all that it takes.
+    """
+    return PANELS[name].comes(frame)
 
 
 def _waits(panel: Panel, frame: Frame) -> bool:

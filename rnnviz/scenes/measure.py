@@ -44,6 +44,7 @@ class _Widths(dict[str, int]):
 _WIDTHS = _Widths((chr(at), wide) for at, wide in enumerate(_ASCII, 32))
 _BOLD = 1.06
 _LONGEST = 40
+_OVERHANG = 0.15  # of its size: what leaning letters may stand beyond their width
 SUB = 0.72  # size of an index, of its letter's
 
 
@@ -100,7 +101,7 @@ def reach(shape: Shape) -> Rect:
 
 
 def sides(shape: Shape) -> Sides:
-    """Left, top, right and bottom of the rectangle that a shape stays within."""
+    """Left, top, right and bottom of what a shape's ink stays within, leaning letters too."""
     found = _known.get(id(shape))
     return found[2] if found is not None and found[0] is shape else _remember(shape)[2]
 
@@ -119,7 +120,9 @@ def _remember(shape: Shape) -> Reached:
     if len(_known) >= _MOST_KNOWN:
         _known.clear()
     r = _reach(shape)
-    made = _known[id(shape)] = (shape, r, (r.x, r.y, r.x + r.w, r.y + r.h))
+    over = _OVERHANG * shape.size if isinstance(shape, Symbol) else 0.0
+    ink = (r.x - over, r.y - over, r.x + r.w + over, r.y + r.h + over)
+    made = _known[id(shape)] = (shape, r, ink)
     return made
 
 

@@ -10,7 +10,7 @@ from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import reach, symbol_width
 from rnnviz.scenes.phases import Ahead, Back
 from rnnviz.scenes.rows import AROUND, LABELLED, NAMED
-from rnnviz.scenes.shapes import Rect, Role, Shape, Symbol
+from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Symbol
 
 
 @record
@@ -126,6 +126,16 @@ def without_overlap(names: list[Shape], others: list[Shape]) -> list[Shape]:
         if not any(_meet(reach(name), other) for name in choice for other in taken):
             return choice
     return []
+
+
+def without_names_under(names: list[Shape], over: list[Shape]) -> list[Shape]:
+    """The shapes without those letters that something would lie over."""
+    taken = [shape.rect for shape in over if isinstance(shape, Box)]
+    return [
+        name
+        for name in names
+        if not isinstance(name, Symbol) or not any(_meet(reach(name), other) for other in taken)
+    ]
 
 
 def _meet(a: Rect, b: Rect) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import ceil, floor, pi, sin
 
 from rnnviz.film import Frame, Stage
-from rnnviz.scenes.caption import caption_shapes
+from rnnviz.scenes.caption import caption_below, caption_shapes
 from rnnviz.scenes.column import WIDTH, column_shapes
 from rnnviz.scenes.fence import fence_shapes
 from rnnviz.scenes.header import (
@@ -33,6 +33,7 @@ from rnnviz.scenes.places import (
     start_edge,
     token_rect,
     weight_names,
+    without_names_under,
     without_overlap,
 )
 from rnnviz.scenes.rows import AROUND
@@ -102,7 +103,9 @@ def stage_scene(
     targets += places
     shapes += loss_name_shapes(frame, lay, columns)
     shapes += handed_shapes(frame, lay, columns)
-    shapes += _ends(frame, lay, columns)
+    names = _ends(frame, lay, columns)
+    below = caption_below(frame, lay, columns, names)
+    shapes += without_names_under(names, below) + below
     shapes += header_shapes(frame, lay)
     shapes += chart_shapes(frame, lay, offset)
     shapes += minimap_shapes(frame, lay, offset)

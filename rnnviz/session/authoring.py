@@ -193,9 +193,11 @@ class Author(QObject):
         if is_strung(tour):
             path = None
             self._tell(Notice("Its parts are copied into one tour; their files stay."))
-        self._take(Draft(tour, index, saved=saved), path)
+        draft = Draft(tour, index, saved=saved)
+        self._take(draft, path)
         if self._presenter is not None and self._presenter.tour is tour:
-            self._follow()
+            self._presenter.retell(draft.tour)  # the same, with names apart
+            self._given = draft.tour
         if path is not None and not _is_document(path):
             self._do(lambda: fingerprint(path), self._remember_mark)
 
@@ -289,12 +291,14 @@ class Author(QObject):
         """Take the last edit of the tour back."""
         if self.draft is not None and self.draft.undoes is not None:
             self.draft.undo()
+            self._tell(None)  # what was said of the edit
             self._edited()
 
     def redo(self) -> None:
         """Make it again."""
         if self.draft is not None and self.draft.redoes is not None:
             self.draft.redo()
+            self._tell(None)
             self._edited()
 
     def _try(self, edit: Callable[[Draft], object]) -> str:
@@ -350,30 +354,24 @@ class Author(QObject):
 
     def prepare(self) -> None:
         """Have what F5 presents: the draft from here, or the tour that the document keeps."""
-        draft = self.draft
+        draft, presenter = self.draft, self._presenter
         if draft is not None and draft.tour.scenes:
-            if not self.tried:
-                self._present(draft.tour, draft.index)
-        elif self._presenter is None:
+            if not self.tried or presenter is None or presenter.index != draft.index:
+                self.attempt()
+        elif presenter is None:
             self.present_kept()
 
     def present_kept(self) -> None:
         """Present the tour that the document keeps; its fault is said."""
-        home = self._state.home
-        if home.tour:
+        if self._state.home.tour:
             try:
-                self._present(self._kept(home), 0)
+                self._present(self._kept(self._state.home), 0)
             except DataError as error:
                 self._tell(Notice(str(error), error=True))
 
     def _kept(self, home: Home, *, strict: bool = False) -> Tour:
         path = str(home.tour_place or home.path or home.file)
         return tour_of(read_toml(home.tour.encode(), path, MAX_TOUR, "tour"), strict=strict)
-
-    def _follow(self) -> None:
-        if self.draft is not None and self._presenter is not None:
-            self._presenter.retell(self.draft.tour)  # the same, with names apart
-            self._given = self.draft.tour
 
     def _landed(self, shown: Any) -> None:
         if self.tried:

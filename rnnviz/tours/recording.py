@@ -24,6 +24,7 @@ from rnnviz.opening import shipped
 from rnnviz.record import field, record
 from rnnviz.tours.placing import Placed, Placing
 from rnnviz.tours.script import KEYS, SERIES, Scene, Tour
+from rnnviz.tours.writing import checked
 
 _SAME = ("source", "summed", "quantity", "origin", "horizon", "copies", "lags")
 _COUNTED = {"selected": "unit", "layer": "layer", "column": "column"}  # from 1 in a scene
@@ -80,7 +81,7 @@ def recorded(present: Present, name: str) -> Scene:
     why = "what it was opened from is not known"
     for opens in _ways(present):
         try:
-            scene = _like(present, Scene(name, opens=opens))
+            scene = checked(_like(present, Scene(name, opens=opens)))
             made = _placed(scene)
         except (DataError, ValueError) as error:
             why = error.reason if isinstance(error, DataError) else str(error)

@@ -508,6 +508,8 @@ class _Reading:
                 self._fail(f"{key}: length is {kind_of(value)}, where a length should be", key)
             return value
         text = self._plain(value, 1_000, key)
+        if name == "text" and isinstance(value, str):  # of several lines, too
+            text = "\n".join(map(visible, value.split("\n")))
         if not text.strip():
             self._fail(f"{key}: {name} is empty", key)
         if name == "series" and text not in SERIES:

@@ -70,10 +70,12 @@ def checked(scene: Scene) -> Scene:
     DataError
         For what a tour's file cannot say: a third line, a figure that nobody knows, ….
     """
-    alone = replace(scene, opens=_ALONE.opens)
+    file = scene.opens is None or "file" in scene.opens  # which lies where nobody knows yet
+    alone = replace(scene, opens=_ALONE.opens) if file else scene
     text = tour_text(Tour("t", "t", "", (alone,)), "t.toml")
     found = tour_of(read_toml(text.encode(), "t.toml", MAX_TOUR, "tour"), strict=True).scenes[0]
-    return replace(found, opens=scene.opens, path=scene.path, line=None, lines={})
+    opens = scene.opens if file else found.opens
+    return replace(found, opens=opens, path=scene.path, line=None, lines={})
 
 
 def own_document(tour: Tour) -> Tour:

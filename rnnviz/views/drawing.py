@@ -19,7 +19,16 @@ from PySide6.QtCore import (
     QSize,
     QSizeF,
 )
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter, QRegion
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QImage,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPicture,
+    QRegion,
+)
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.record import record
@@ -70,7 +79,14 @@ class Drawing:
         return cls(widget.width(), widget.height(), ground, paint)
 
 
-def drawn_as(kind: str, drawing: Drawing, scale: float = 2.0, title: str = "rnnviz") -> bytes:
+def drawn_as(
+    kind: str,
+    drawing: Drawing,
+    scale: float = 2.0,
+    title: str = "rnnviz",
+    *,
+    faces: bool = True,
+) -> bytes:
     """A drawing as a file of a kind.
 
     Parameters
@@ -82,6 +98,8 @@ def drawn_as(kind: str, drawing: Drawing, scale: float = 2.0, title: str = "rnnv
         Of a PNG, pixels to one of the drawing.
     title : str
         Of an SVG or a PDF.
+    faces : bool
+        Whether an SVG has its typefaces in it; a PDF always has.
     """
     if kind == "png":
         return png_of(image_of(drawing, scale))
@@ -90,7 +108,12 @@ def drawn_as(kind: str, drawing: Drawing, scale: float = 2.0, title: str = "rnnv
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     (_write_svg if kind == "svg" else _write_pdf)(buffer, drawing, title)
     buffer.close()
-    return bytes(data.data())
+    written = bytes(data.data())
+    if kind == "pdf" or not faces:
+        return written
+    from rnnviz.views.typefaces import with_typefaces  # not before it is needed
+
+    return with_typefaces(written.decode()).encode()
 
 
 def image_of(drawing: Drawing, scale: float) -> QImage:
@@ -149,6 +172,13 @@ def _write_pdf(device: QIODevice, drawing: Drawing, title: str) -> None:
 
 
 def _paint(device: QSvgGenerator | QPdfWriter, drawing: Drawing) -> None:
-    with QPainter(device) as painter:
+    """Draw it, recorded before: of a widget that paints itself, clips would stand elsewhere."""
+    kept = QPicture()
+    with QPainter(kept) as painter:
         painter.fillRect(0, 0, drawing.width, drawing.height, drawing.ground)
         drawing.paint(painter)
+    with QPainter(device) as painter:
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+        scale = kept.logicalDpiX() / device.logicalDpiX()  # by which a picture is drawn smaller
+        painter.scale(scale, scale)
+        painter.drawPicture(0, 0, kept)

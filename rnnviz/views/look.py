@@ -230,9 +230,19 @@ def _luminance(colour: QColor) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def plain_forms(font: QFont) -> QFont:
+    """A font whose =, −, : and brackets have one form each; the same object.
+
+    Inter has others for them beside digits and capitals, higher by a hair, of which no PDF knows
+    which signs they are: they could neither be found in it nor copied.
+    """
+    font.setFeature(QFont.Tag("calt"), 0)
+    return font
+
+
 @lru_cache(maxsize=128)
 def _font(size: int, bold: bool) -> QFont:
-    font = QFont(FAMILY)
+    font = plain_forms(QFont(FAMILY))
     font.setPixelSize(size)
     if bold:
         font.setWeight(QFont.Weight.DemiBold)

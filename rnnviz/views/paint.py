@@ -45,7 +45,7 @@ from rnnviz.views.pens_and_text import (
     pen_of,
     tinted_pen,
 )
-from rnnviz.views.pixels import Images, heat_image, of_pixels, picture_image
+from rnnviz.views.pixels import Images, draw_cells, heat_image, of_pixels, picture_image
 
 HEATS, STAMPS = Images(24_000_000), Images(48_000_000)
 """Cells of values, and boxes and lines, that were painted and may be copied."""
@@ -371,7 +371,11 @@ class _Hand:
         if image is None:
             image = make(wide, high)
             HEATS.keep(key, image, s.values)
-        self.painter.drawImage(QPointF(self.snap(r.x), self.snap(r.y)), image)
+        corner = QPointF(self.snap(r.x), self.snap(r.y))
+        if self.pixels:
+            self.painter.drawImage(corner, image)
+        else:
+            draw_cells(self.painter, QRectF(corner, image.deviceIndependentSize()), image)
 
 
 def _draw_box(painter: QPainter, s: Box, palette: Palette, place: Rect) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QStaticTex
 
 from rnnviz.scenes.measure import SUB
 from rnnviz.scenes.shapes import Ink, Role
-from rnnviz.views.look import FAMILY, MATH_FAMILY, Look, Palette
+from rnnviz.views.look import FAMILY, MATH_FAMILY, Look, Palette, plain_forms
 
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 _ITALIC = {c: chr(0x1D44E + ord(c) - ord("a")) for c in "abcdefgijklmnopqrstuvwxyz"}
@@ -71,7 +71,7 @@ def hatch(palette: Palette, role: Ink, alpha: int) -> QBrush:
 @lru_cache(maxsize=128)
 def font_of(size: int, bold: bool, math: bool) -> tuple[QFont, QFontMetricsF]:
     """A font of a size in pixels, and its metrics."""
-    font = QFont(MATH_FAMILY if math else FAMILY)
+    font = plain_forms(QFont(MATH_FAMILY if math else FAMILY))
     font.setPixelSize(size)
     if math:  # with a fallback for what the formula typeface lacks
         font.setFamilies([MATH_FAMILY, FAMILY, "DejaVu Sans"])

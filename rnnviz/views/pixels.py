@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter
 
 from rnnviz.scenes.shapes import Heat, Picture, Role
@@ -18,6 +20,9 @@ from rnnviz.views.look import Palette
 from rnnviz.views.value_maps import place
 
 Pixels = NDArray[Any]
+_MOST_RECTANGLES = 20_000  # of an image in a drawing: more than a heat map of 100 by 100 has
+_ENLARGED = 3  # pixels for one of an image in a drawing, which programs would else smooth
+_SEAM = 0.4  # pixels
 _ENTRY = 1_000  # bytes of an image beside its pixels: its key, its place, what Qt knows of it
 
 
@@ -25,6 +30,69 @@ def of_pixels(painter: QPainter) -> bool:
     """Whether a painter's device has pixels; on others lines stay lines, and text stays text."""
     engine = painter.paintEngine()
     return engine is not None and engine.type() == QPaintEngine.Type.Raster
+
+
+def draw_cells(painter: QPainter, place: QRectF, image: QImage) -> None:
+    """Draw an image of hard-edged cells; as rectangles where there are no pixels.
+
+    Parameters
+    ----------
+    painter : QPainter
+    place : QRectF
+        Where it stands, as large as that.
+    image : QImage
+    """
+    if of_pixels(painter):
+        painter.drawImage(place, image)
+        return
+    codes = _codes(image)
+    rects = _rectangles(codes)
+    if rects is None:  # a picture rather than cells
+        wide, high = (_ENLARGED * side for side in (image.width(), image.height()))
+        painter.drawImage(place, image.scaled(wide, high))
+        return
+    high, wide = codes.shape
+    across, down = place.width() / wide, place.height() / high
+    painter.save()
+    painter.translate(place.topLeft())
+    for top, bottom, left, right, more_right, more_down in rects:
+        rect = QRectF(left * across, top * down, (right - left) * across, (bottom - top) * down)
+        # Under what is drawn next, so that no seam shows between two that touch.
+        rect.adjust(0.0, 0.0, _SEAM * more_right, _SEAM * more_down)
+        painter.fillRect(rect, QColor.fromRgba(int(codes[top, left])))
+    painter.restore()
+
+
+def _codes(image: QImage) -> Pixels:
+    """An image's pixels as 0xAARRGGBB, (height, width)."""
+    plain = image.convertToFormat(QImage.Format.Format_ARGB32)
+    bits: Any = plain.constBits()
+    return np.frombuffer(bits, np.uint32).reshape(plain.height(), plain.width()).copy()
+
+
+def _rectangles(codes: Pixels) -> list[tuple[int, int, int, int, bool, bool]] | None:
+    """Stretches of one colour: top, bottom, left, right; whether another touches it there.
+
+    None where there are more than `_MOST_RECTANGLES`.
+    """
+    high, wide = codes.shape
+    new = np.flatnonzero((codes[1:] != codes[:-1]).any(axis=1)) + 1
+    tops = [0, *new.tolist(), high]
+    found: list[tuple[int, int, int, int, bool, bool]] = []
+    opaque = codes >> 24 == 255
+    for top, bottom in pairwise(tops):
+        row = codes[top]
+        lefts = [0, *(np.flatnonzero(row[1:] != row[:-1]) + 1).tolist(), wide]
+        for left, right in pairwise(lefts):
+            if row[left] >> 24:
+                beside = right < wide and bool(opaque[top, left] and opaque[top, right])
+                below = bottom < high and bool(
+                    opaque[top, left] and opaque[bottom, left:right].all()
+                )
+                found.append((top, bottom, left, right, beside, below))
+        if len(found) > _MOST_RECTANGLES:
+            return None
+    return found
 
 
 class Images:

@@ -371,3 +371,12 @@ def test_signs_are_chosen_for_a_column_alone(
     code, out, _ = said(capsys, file, "--explain", *words)
     assert code == 0
     assert "Signs around numbers: the others: are left out, Rate: make it no number" in out
+
+
+def test_whoever_waits_for_a_long_file_is_told_that_it_is_read(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("rnnviz.cli.explain.PATIENCE", 0.0)
+    path = tmp_path / "long.csv"
+    path.write_text("v\n" + "".join(f"{i}\n" for i in range(30_000)))
+    code, out, told = said(capsys, str(path), "--explain")
+    assert code == 0 and "30,000 steps" in out
+    assert told == "rnnviz: reading long.csv …\n"

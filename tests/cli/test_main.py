@@ -436,3 +436,12 @@ def test_the_activation_of_a_file_of_weights_is_assumed_or_said(tmp_path, here):
     done = here(series, "--network", lstm, "--prefix", "lstm1", "--activation", "relu",
                   "--export", out)  # fmt: skip
     assert done.returncode == 2 and "the gated cells have tanh" in done.stderr
+
+
+def test_ctrl_c_before_anything_is_there_ends_without_a_word(monkeypatch, capsys):
+    def interrupted(_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("rnnviz.cli.arguments.read_arguments", interrupted)
+    assert main(["--text", "a b"]) == 130
+    assert capsys.readouterr() == ("", "")

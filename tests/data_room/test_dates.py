@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rnnviz.data.labels import ReadLabels
-from rnnviz.data.readers.date_forms import fields_of, is_date
+from rnnviz.data.readers.date_forms import are_dates, fields_of, is_date
 from rnnviz.data.readers.dates import order_of
 from tests.data_room.test_options import chosen, look, read  # noqa: F401 (a fixture)
 
@@ -183,3 +185,17 @@ def test_a_column_of_dates_with_another_cell_in_it_is_not_said_to_hold_dates_alo
 def test_an_index_without_a_name_counts_the_rows(look):  # noqa: F811
     found = look(",a\n0,1\n1,2\n2,5\n")
     assert chosen(found, "axis").reason == "“column 1” counts the rows"
+
+
+_YEARS = st.sampled_from(["2020", "0000", "0001", "1999", "20", "٢٠٢٠", ""])
+_PARTS = st.sampled_from(["01", "02", "12", "13", "00", "2", "29", "30", "31"])
+_BEHIND = st.sampled_from(
+    ["", "", "T12:30", " 1:00", " 99:99", " 23:59:59", "T12", "\n", "\n2020-01-01"]
+)
+
+
+@given(st.sets(st.tuples(_YEARS, st.sampled_from("-/."), _PARTS, _PARTS, _BEHIND), max_size=3))
+def test_many_cells_are_dates_as_each_of_them_is(every):
+    cells = {f"{y}{mark}{m}{mark}{d}{behind}" for y, mark, m, d, behind in every}
+    assert are_dates(cells) == all(map(is_date, cells))
+    assert not are_dates({"2024-02-29", ""})

@@ -6,9 +6,9 @@ from rnnviz.data import MODES, make_task, sequence_from_text
 from rnnviz.engine import CELLS
 from rnnviz.film import Playhead, Settings, Stage, compute_pass, happening, resolve, start_run
 from rnnviz.scenes.equation import equation_of
-from rnnviz.scenes.measure import text_width
-from rnnviz.scenes.shapes import Text
-from rnnviz.scenes.stage import stage_scene
+from rnnviz.scenes.measure import reach, text_width
+from rnnviz.scenes.shapes import Symbol, Text
+from rnnviz.scenes.stage import layout_of, stage_scene
 from tests.scenes.test_spelling import of_equation
 
 LATE = ("output", "loss")
@@ -38,7 +38,7 @@ def test_the_words_of_the_moment_stand_at_its_cell(cell, mode, size, unit):
         lines = caption(scene)
         ahead = frame.moment.stage is Stage.FORWARD
         if phase is None or not ahead or frame.moment.resting or phase.name in LATE:
-            assert not lines
+            assert not lines or (phase is not None and not ahead)
             continue
         if not lines:  # without room it is said beside the buttons alone
             continue
@@ -51,6 +51,42 @@ def test_the_words_of_the_moment_stand_at_its_cell(cell, mode, size, unit):
             assert text_width(line.text, line.size) <= line.rect.w
             assert line.rect.x >= 0 and line.rect.right <= size[0] and line.rect.y >= 0
     assert said > 10
+
+
+@pytest.mark.parametrize(
+    ("cell", "mode", "layers"),
+    [(cell, "synced", 1) for cell in CELLS] + [("rnn", mode, 2) for mode in MODES],
+)
+@pytest.mark.parametrize(("size", "unit"), [((1600, 440), 14.0), ((1920, 640), 24.0)])
+def test_on_the_way_back_they_stand_under_the_cell_and_hide_no_letter(
+    cell, mode, layers, size, unit
+):
+    said = dict.fromkeys((Stage.BACKWARD, Stage.UPDATE), 0)
+    for frame in film(cell, mode, layers):
+        stage, lay = frame.moment.stage, layout_of(frame, *size, unit)
+        if stage not in said or frame.moment.resting:
+            continue
+        scene = stage_scene(frame, *size, unit)
+        (line,) = caption(scene)  # there is room for all of them
+        said[stage] += 1
+        assert line.text == happening(frame)
+        box = next(s for s in scene.shapes if s.id == "caption").rect
+        assert line.size >= unit and text_width(line.text, line.size) <= box.w
+        assert box.x >= 0 and box.right <= size[0]
+        assert lay.cell.bottom < box.y and box.bottom < lay.token.y
+        if stage is Stage.BACKWARD:
+            halo = next(s for s in scene.shapes if s.id == "halo").rect
+            near = 2.5 * unit if frame.moment.step == 1 else unit  # there W_ax is named first
+            assert box.x - near <= halo.right and halo.x <= box.right + unit  # at its cell
+            way = next(
+                s for s in scene.shapes if s.id == f"cell:{frame.moment.step}" + ":1" * (layers > 1)
+            )
+            assert not box.x <= way.rect.cx <= box.right  # beside the arrow of its input
+        for letter in (s for s in scene.shapes if isinstance(s, Symbol)):
+            place = reach(letter)
+            apart = place.right <= box.x or box.right <= place.x
+            assert apart or place.bottom <= box.y or box.bottom <= place.y
+    assert said[Stage.BACKWARD] > 10 and said[Stage.UPDATE] > 4
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -74,6 +74,7 @@ WAYS = {
     "lecture": LECTURE,
     "letters": Branches.of(start_run(lecture_task("characters"))),
     "text": typed('He said "no" — naïve \\ 😀'),
+    "lines": typed("one two\nthree  four\n"),
     "settings": typed("the cat sat on the mat", **OTHERS),
     "rate": Branches.of(LECTURE.run.with_learning_rate(0.03, 0)),
     "mode": Branches.of(LECTURE.run.in_mode("encoder_decoder")),
@@ -162,3 +163,8 @@ def test_panels_that_fill_and_what_is_in_force_of_the_view():
     assert made.words and made.panels == ("loop",) and scene.cover == ("map",)
     assert set(present.panels) <= set(PANELS)
     assert Path(scene.path) == Path()
+
+
+def test_a_text_that_no_file_can_hold_as_it_is_is_refused():
+    with pytest.raises(ValueError, match="read or changed in a way of its own"):
+        recorded(Present(typed("one\ttwo", "characters")), "a")

@@ -41,7 +41,7 @@ OPENS = st.one_of(
     st.none(),
     st.just({"lecture": True}),
     st.just({"vanishing": True}),
-    lines_of(900, 1).filter(str.strip).map(lambda t: {"text": t, "unit": "characters"}),
+    lines_of(900, 4).filter(str.strip).map(lambda t: {"text": t, "unit": "characters"}),
     ONE.filter(str.strip).map(lambda t: {"problem": "digits", "example": t, "length": 7}),
 )
 

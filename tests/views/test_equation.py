@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
@@ -608,3 +609,14 @@ def test_the_answers_formula_stays_in_a_lectures_row_at_paying_steps(
         with_answer = [form for form in section.forms if "softmax" in as_text(form)]
         widths = {row_box(form, rows).width for form in with_answer for rows in (1, 2, 3)}
         assert box.width in widths, position
+
+
+def test_letters_are_made_where_every_warning_is_an_error():
+    code = (
+        "from rnnviz.app import Application; from rnnviz.views.typeset.foundry import foundry; "
+        "made = Application(); foundry.wait(60.0); assert foundry.ready and not foundry.failed"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")

@@ -82,6 +82,8 @@ def test_type_is_as_large_as_it_must_be_and_no_larger(window, size):
 
 def test_the_heights_follow_their_rule_until_somebody_drags(qtbot, window):
     lecture(window, HD)
+    window.session.seek(10.0)  # from the first gradient on its panel is more than a line
+    QApplication.processEvents()
     before = plot_height(window)
     opened(qtbot, window, "translation")
     example = plot_height(window)

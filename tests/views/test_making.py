@@ -206,6 +206,12 @@ def test_f5_presents_from_the_scene_that_is_looked_at(qtbot, making):
     assert not making.findChild(QDockWidget, "tour-dock").isVisible()
     making.menus.actions["leave"].trigger()
     assert making.findChild(QDockWidget, "tour-dock").isVisible()
+    hold(editor, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    hold(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    editor.list.setCurrentRow(0)  # what is presented is the tour as it was
+    making.menus.actions["lecture"].trigger()
+    rest(qtbot, making)
+    assert making.session.tour.index == 0
 
 
 def test_a_document_keeps_its_tour_and_f5_presents_it(qtbot, making, tmp_path):

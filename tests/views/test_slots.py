@@ -13,9 +13,20 @@ from rnnviz.data import make_task, sequence_from_text
 from rnnviz.engine.jacobians import spectral_radius
 from rnnviz.film import Playhead, Progress, Settings, compute_pass, resolve, start_run
 from rnnviz.film.measures import look_through
-from rnnviz.film.panels import LAYOUTS, MOST, OWN, PANELS, Slot, measures_of, named, of_panels
+from rnnviz.film.panels import (
+    LAYOUTS,
+    MOST,
+    OWN,
+    PANELS,
+    Slot,
+    coming,
+    measures_of,
+    named,
+    of_panels,
+)
 from rnnviz.opening.shipped import open_problem
 from rnnviz.session import Preferences
+from rnnviz.session.commands import COMMANDS
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.panels.controls import Segmented
 from rnnviz.views.panels.slots import WIDGETS, Slots, widget_of
@@ -254,7 +265,7 @@ def test_every_panel_paints_every_kind_of_run_or_says_why_not(slots, frames, nam
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_fills_the_room_at_every_size(slots, frames, size, layout):
     slots.set_layout(LAYOUTS[layout])
-    slots.set_frame(frames["shipped"])
+    slots.set_frame(at_end(frames["shipped"].run))
     slots.set_look(Look(LIGHT, max(12.0, 14 * size[0] / 1600)))
     slots.resize(*size)
     QApplication.processEvents()
@@ -369,6 +380,8 @@ def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
 
 def test_a_panel_fills_the_window_and_goes_back(qtbot, window):
     slots, stage = window.parts.slots, window.parts.stage
+    window.session.seek(2.0)
+    QApplication.processEvents()
     before = slots.geometry(), stage.geometry()
     panel = slots.panel("gradient")
     qtbot.mouseDClick(panel, LEFT, pos=QPoint(80, 12))
@@ -493,6 +506,7 @@ def test_preferences_of_before_show_what_they_showed(preferences):
 def test_every_layout_stands_in_the_window_at_every_size(window, size, layout):
     window.resize(*size)
     window.panels.choose(layout)
+    window.session.to_end()
     QApplication.processEvents()
     for panel in window.parts.slots.panels():
         assert panel.width() >= 15 * window.look.unit
@@ -621,3 +635,76 @@ def test_a_panel_whose_measure_takes_long_has_its_room_until_that_is_found(windo
     qtbot.waitUntil(lambda: not session.busy, timeout=60_000)
     assert window.parts.slots.shown == LAYOUTS["laboratory"].panels
     assert not panel.why and panel.chart is not None
+
+
+# -- what has nothing yet --------------------------------------------------------------------------
+
+
+def heights(window):
+    QApplication.processEvents()
+    return window.parts.slots.height(), window.parts.stage.height()
+
+
+def test_what_has_nothing_yet_is_a_line_and_the_stage_has_its_room(window, qtbot):
+    session, unit = window.session, window.look.unit
+    line, large = heights(window)
+    assert line < 4 * unit
+    session.seek(0.2)  # with the first step there are states
+    high, stage = heights(window)
+    assert high > 12 * unit and stage < large - 8 * unit
+    for position in (3.0, 9.0, 9.5, 14.0):  # and nothing moves any more
+        session.seek(position)
+        assert heights(window) == (high, stage)
+    session.seek(0.0)
+    assert heights(window) == (line, large)
+    window.panels.choose("lecture")  # where the gradient stands alone
+    for position, folded in ((4.0, True), (9.0, True), (9.5, False), (12.0, False)):
+        session.seek(position)
+        assert (heights(window)[0] < 4 * unit) is folded
+    session.to_end()
+    session.next()  # its first update: later passes fold nothing
+    assert session.frame.playhead.snapshot == 1
+    assert heights(window)[0] > 12 * unit
+
+
+def test_the_line_says_with_what_it_comes_and_by_which_key(window):
+    slots = window.parts.slots
+    said = {name: coming(name, window.session.frame) for name in slots.shown}
+    assert said == {"map": "with the first step (→)", "gradient": "with the way back (Shift+End)"}
+    keys = {row.name: row.keys for row in COMMANDS.values()}
+    assert "Right" in keys["next"] and "Shift+End" in keys["to_backward"]
+    window.session.next()
+    window.session.next()
+    assert not coming("map", window.session.frame)
+
+
+def test_what_the_user_put_there_or_wants_to_guess_has_room(window, qtbot):
+    unit = window.look.unit
+    window.panels.choose("lecture")
+    window.session.seek(9.0)
+    assert heights(window)[0] < 4 * unit
+    window.menus.actions["cover"].trigger()  # the room guesses the curve before the way back
+    assert window.parts.slots.panel("gradient").covers
+    assert heights(window)[0] > 12 * unit
+    window.menus.actions["cover"].trigger()
+    assert heights(window)[0] < 4 * unit
+    window.panels.want(of_panels(("gradient",)))
+    assert heights(window)[0] > 12 * unit
+
+
+def test_heights_are_kept_as_they_are_when_there_is_something(window, preferences):
+    splitter = window.parts.splitter
+    window.session.seek(3.0)
+    splitter.setSizes([400, 300])
+    QApplication.processEvents()
+    shared = splitter.sizes()
+    window.session.seek(0.0)
+    QApplication.processEvents()
+    assert window.parts.slots.height() < 4 * window.look.unit
+    assert window.panels.view(1.0)["splitter"] == shared
+    window.leave()
+    kept = preferences.sizes("splitter")
+    assert kept is not None and abs(kept[0] / sum(kept) - shared[0] / sum(shared)) < 0.01
+    window.session.seek(3.0)
+    QApplication.processEvents()
+    assert splitter.sizes() == shared

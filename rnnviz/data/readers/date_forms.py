@@ -7,9 +7,12 @@ nor is a word alone: may.
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 from typing import TypeAlias
+
+import numpy as np
 
 _NAMES = (
     "january jan gennaio genn gen januar janner janvier janv enero ene",
@@ -94,6 +97,9 @@ _USUAL = re.compile(
     r"(?:([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{1,2})([-/.])([0-9]{1,2})\6([0-9]{4}))"
     r"(?:[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?"
 )
+# Lines of the commonest form of all, each with a day of ten signs.
+_ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+_ISO_LINES = re.compile(rf"{_ISO}(?:\n{_ISO})*")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _WEEKDAY = re.compile(r"([^\W\d_]{2,10})\.?,? +(?=\S)")
 _WEEKDAY_BEHIND = re.compile(r"(.*[^\s,]),? +\(?([^\W\d_]{2,10})\.?\)?")
@@ -119,6 +125,19 @@ def is_date(cell: str) -> bool:
         return _usual(usual) is not None
     found = _form(cell)
     return found is not None and _is_in_calendar(found)
+
+
+def are_dates(cells: Collection[str]) -> bool:
+    """Whether each of many cells is a date or a time of day, as `is_date` says of one."""
+    text = "\n".join(cells)
+    if text.count("\n") != len(cells) - 1 or not _ISO_LINES.fullmatch(text):
+        return all(map(is_date, cells))
+    days = {cell[:10] for cell in cells}
+    try:
+        np.array([*days], "datetime64[D]")
+    except ValueError:
+        return False
+    return not any(day.startswith("0000") for day in days)  # a year that the calendar lacks
 
 
 def _is_in_calendar(found: _Form) -> bool:

@@ -1,7 +1,7 @@
 """What the first lines of a table tell: delimiter, column names, dates."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import NoReturn
@@ -15,7 +15,7 @@ from rnnviz.data.readers.columns import (
     is_numberish,
     parse_number,
 )
-from rnnviz.data.readers.date_forms import is_date
+from rnnviz.data.readers.date_forms import are_dates, is_date
 from rnnviz.data.readers.formats import TABLES
 from rnnviz.data.readers.options import Options, choices_of, omits_signs
 from rnnviz.data.readers.signed_numbers import Units
@@ -336,6 +336,11 @@ def is_axis(cell: str, name: str) -> bool:
     """Whether a cell is a date; 20120131 is one only in a column of that name."""
     compact = name.casefold() in ("date", "datum", "day") and _INTEGER.fullmatch(cell)
     return is_date(cell) or bool(compact and len(cell) == 8 and is_date(_spread(cell)))
+
+
+def are_axis(cells: Collection[str], name: str) -> bool:
+    """Whether each of many cells of a column is a date, as `is_axis` says of one."""
+    return are_dates(cells) or all(is_axis(cell, name) for cell in cells)
 
 
 def _spread(cell: str) -> str:

@@ -14,7 +14,7 @@ from rnnviz.data.labels import Counted, Labels, ReadLabels
 from rnnviz.data.readers.columns import is_grouped, is_missing, is_numberish, parse_number, why_not
 from rnnviz.data.readers.dates import NO_DATES, order_of, put_in_order
 from rnnviz.data.readers.exchanged import exchanged, one_row
-from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
+from rnnviz.data.readers.heading import Table, are_axis, find_delimiter, is_axis, open_table
 from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.options import Options, Reporter, choices_of
 from rnnviz.data.readers.signed_numbers import Units
@@ -160,13 +160,12 @@ def _labels(table: Table, text: str) -> list[list[str]] | None:
     every = text.replace("\n", table.delimiter).split(table.delimiter)
     parts = [[cell.strip() for cell in every[place::width]] for place in table.dates]
     for place, column in zip(table.dates, parts, strict=True):
-        name = table.names[place]
-        if not table.any_axis and not all(is_axis(cell, name) for cell in set(column)):
+        if not table.any_axis and not are_axis(set(column), table.names[place]):
             return None
     # A label that needs writing out is read the slow way.
     most = _MAX_LABEL // len(parts)
     ordinary = all(
-        len(label) < most and label.isprintable() for column in parts for label in set(column)
+        max(map(len, column)) < most and "".join(column).isprintable() for column in parts
     )
     return parts if ordinary else None
 

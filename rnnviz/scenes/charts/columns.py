@@ -19,14 +19,20 @@ def min_max(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Reduce a long curve to its smallest and largest value in each of `columns` stretches.
 
-    The picture is the same, since a pixel column shows no more than that. NaN is a break; a
-    stretch that has any number keeps its numbers.
+    The picture is the same, since a pixel column shows no more than that. What is not finite is a
+    break; a stretch that has any number keeps its numbers.
     """
     count = len(y)
     if columns < 1 or count <= 2 * columns:
-        return np.asarray(x, np.float64), np.asarray(y, np.float64)
+        return np.asarray(x, np.float64), np.where(np.isfinite(y), y, np.nan)
     edges = (np.arange(columns) * count) // columns
-    return in_order(x, y, np.fmin.reduceat(y, edges), np.fmax.reduceat(y, edges))
+    least, most = np.fmin.reduceat(y, edges), np.fmax.reduceat(y, edges)
+    # A copy of a million numbers takes longer than all else; a few stretches hold an infinity.
+    for i in np.flatnonzero(np.isinf(least) | np.isinf(most)):
+        stretch = y[edges[i] : edges[i + 1] if i + 1 < columns else count]
+        numbers = stretch[np.isfinite(stretch)] if least[i] != most[i] else stretch[:0]
+        least[i], most[i] = (numbers.min(), numbers.max()) if numbers.size else (np.nan, np.nan)
+    return in_order(x, y, least, most)
 
 
 def in_order(
@@ -40,7 +46,8 @@ def in_order(
     edges = (np.arange(columns) * count) // columns
     ends = np.append(edges[1:], count) - 1
     reduced = np.empty(2 * columns)
-    falling = y[edges] > y[ends]
+    first, last = y[edges], y[ends]
+    falling = (first > last) & np.isfinite(first) & np.isfinite(last)
     reduced[0::2] = np.where(falling, most, least)
     reduced[1::2] = np.where(falling, least, most)
     at = np.empty(2 * columns)
@@ -61,9 +68,6 @@ def reduced(curve: Curve, axes: Axes, columns: int) -> PointArray:
     x, y = curve.x[part], curve.y[part]
     if curve.stretches is not None and len(x) == len(curve.x) > 2 * columns:
         return _beside(*in_order(x, y, *curve.stretches(columns)))
-    finite = np.isfinite(y)
-    if not finite.all():
-        y = np.where(finite, y, np.nan)
     return _beside(*min_max(x, y, columns))
 
 

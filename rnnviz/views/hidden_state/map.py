@@ -13,7 +13,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.grid import Grid, gaps, map_image, scale_image
 from rnnviz.views.hidden_state.values import known, scale_marks
 from rnnviz.views.panels.surface import LEFT, RIGHT, Surface, blit
-from rnnviz.views.pixels import of_pixels
+from rnnviz.views.pixels import draw_cells, of_pixels
 
 
 def scale_width(surface: Surface, frame: Frame) -> float:
@@ -28,7 +28,7 @@ def draw_scale(painter: QPainter, surface: Surface, grid: Grid, frame: Frame) ->
     bar = QRectF(rect.right() + 0.9 * unit, rect.top(), 0.6 * unit, rect.height())
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     (top, largest), (_, middle), (bottom, smallest) = scale_marks(frame)
-    painter.drawImage(bar, scale_image(surface.look.palette, bottom / top))
+    draw_cells(painter, bar, scale_image(surface.look.palette, bottom / top))
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.setFont(surface.small)
     painter.setPen(surface.look.palette.colour(Role.INK))

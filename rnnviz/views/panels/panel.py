@@ -32,6 +32,7 @@ from rnnviz.views.panels.surface import RIGHT, Surface, Title
 if TYPE_CHECKING:
     from rnnviz.views.chart.view import ChartView
 
+UNLIMITED = (1 << 24) - 1  # pixels, as Qt has it
 P = TypeVar("P")
 
 
@@ -73,7 +74,7 @@ class PanelWidget(QWidget):
 
     def __init__(self, parent: QWidget | None = None, name: str = "") -> None:
         super().__init__(parent)
-        self.name, self._why = name, ""
+        self.name, self._why, self._comes = name, "", ""
         self._stands: tuple[str, str] | None = None  # in its slot: the panel, and why it is empty
         self._frame: Frame | None = None
         self._look = Look(LIGHT)
@@ -128,6 +129,14 @@ class PanelWidget(QWidget):
             self._chooser.setAccessibleName(f"{PANELS[name].title}: choose another panel")
             self._chooser.show()
             self._place_chooser()
+            self.update()
+
+    def wait_for(self, what: str) -> None:
+        """Be a line that says with what there will be something to show; empty: be a picture."""
+        self._comes = what
+        high = round(self.surface.head) if what else UNLIMITED
+        if high != self.maximumHeight():
+            self.setMaximumHeight(high)
             self.update()
 
     def begin_anew(self, *, guessed: bool = False) -> None:
@@ -226,6 +235,11 @@ class PanelWidget(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture, or the bare surface."""
         with QPainter(self) as painter:
+            if self._comes:
+                painter.drawPixmap(0, 0, self.surface.blank())
+                title = PANELS[self.name].title
+                self._say_beside_title(painter, (title, ""), 1.0, f"comes {self._comes}")
+                return
             if self._why or not self._paint(painter, event.region()):
                 painter.drawPixmap(0, 0, self.surface.blank())
             if self._why:

@@ -17,9 +17,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from rnnviz.film import Frame, Progress
-from rnnviz.film.panels import MOST, PANELS, Layout, awaited, why_empty
+from rnnviz.film.panels import MOST, PANELS, Layout, awaited, coming, why_empty
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.panels.panel import PanelWidget
+from rnnviz.views.panels.panel import UNLIMITED, PanelWidget
 
 _DRAWN = ("rnnviz.views.panels.scene_panel", "ScenePanel")
 _CHART = ("rnnviz.views.chart.laboratory", "LaboratoryChart")
@@ -65,6 +65,8 @@ class Slots(QSplitter):
         The user wants another layout.
     shown_changed()
         Other panels take room than before.
+    folding()
+        All of it is about to be a line.
     fill_asked(str)
         A panel is to fill the window, or to go back.
     """
@@ -72,6 +74,7 @@ class Slots(QSplitter):
     made = Signal(object)
     wanted = Signal(object)
     shown_changed = Signal()
+    folding = Signal()
     fill_asked = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -85,6 +88,7 @@ class Slots(QSplitter):
         self._shown: tuple[str, ...] = ()
         self._pressed = ""
         self._filling = ""
+        self._waits = False
         self.setChildrenCollapsible(False)
         self.setHandleWidth(10)
         self.splitterMoved.connect(self._dragged)
@@ -149,6 +153,8 @@ class Slots(QSplitter):
         for widget in self._widgets:
             widget.set_look(look)
         self._settle()
+        if self._waits:
+            self._stretch()
 
     def begin_anew(self, *, guessed: bool = False) -> None:
         """Have every panel look at all that it shows, as nobody had zoomed or moved it.
@@ -220,6 +226,13 @@ class Slots(QSplitter):
         for widget in self.panels():
             if widget.covers is not None and (charts or widget.chart_view is None):
                 widget.cover(widget.name in names)
+
+    def cover_one(self, name: str, on: bool) -> None:
+        """Cover what a panel shows, or uncover it; what is to be guessed has room to be."""
+        panel = self.panel(name)
+        if panel is not None:
+            panel.cover(on)
+            self._settle()
 
     def point_out(self, name: str) -> None:
         """Have a panel be the one that commands concern."""
@@ -312,6 +325,17 @@ class Slots(QSplitter):
         """Whether it will have something to show, once somebody sees it."""
         return self._frame is not None and awaited(name, self._frame)
 
+    def _comes(self, name: str) -> str:
+        """With what there will be something to show; empty where there is, or why not is said."""
+        if self._frame is None or self._filling or self.why(name):
+            return ""
+        return coming(name, self._frame)
+
+    @property
+    def waits(self) -> bool:
+        """Whether no panel has anything yet, and nobody put one there: a line is all it takes."""
+        return self._waits
+
     def _settle(self) -> None:
         """Give room to what is to be seen, and say why a panel that stays has nothing to show."""
         layout = self._layout
@@ -322,11 +346,19 @@ class Slots(QSplitter):
         )
         if self._filling:
             shown = (self._filling,)
-        changed, self._shown = shown != self._shown, shown
+        comes = {name: self._comes(name) for name in shown}
+        kept = {slot.panel for slot in layout.slots if slot.kept}
+        guessed = any(w.covers for w in self._widgets[: len(layout.slots)] if w.name in shown)
+        waits = bool(shown) and all(comes.values()) and not (guessed or kept.intersection(shown))
+        changed = shown != self._shown or waits != self._waits
+        if waits and not self._waits:
+            self.folding.emit()
+        self._shown, self._waits = shown, waits
         for place, widget in enumerate(self._widgets):
             takes = place < len(layout.slots) and widget.name in shown
             if takes:
                 widget.stand_in_slot(widget.name, whys[widget.name])
+                widget.wait_for(comes[widget.name] if waits else "")
                 widget.set_span(self._span)
                 if widget.isHidden() and self._frame is not None:
                     widget.set_frame(self._frame)
@@ -335,8 +367,15 @@ class Slots(QSplitter):
                 changed = True
         self.setVisible(bool(shown))
         if changed:
+            self._stretch()
             self._share()
             self.shown_changed.emit()
+
+    def _stretch(self) -> None:
+        """Be as high as there is room, or a line; Qt goes by its panels itself, but later."""
+        margins, panels = self.contentsMargins(), self.panels()
+        high = max((panel.maximumHeight() for panel in panels), default=UNLIMITED)
+        self.setMaximumHeight(min(UNLIMITED, high + margins.top() + margins.bottom()))
 
     def _share(self) -> None:
         """Share the width out as the layout has it."""

@@ -13,6 +13,7 @@ from rnnviz.record import record
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.look import Look
+from rnnviz.views.pixels import draw_cells, of_pixels
 
 Title = tuple[str, str]
 """Words, drawn bold, and a formula or numbers, which bold would smear."""
@@ -201,6 +202,11 @@ def blit(
     """
     ratio = pixmap.devicePixelRatio()
     x, y = (0.0, 0.0) if corner is None else (corner.x(), corner.y())
+    if not of_pixels(painter):  # a drawing has no part of a picture, but would squeeze it all
+        source = QRectF((part.x() - x) * ratio, (part.y() - y) * ratio, part.width() * ratio,
+                        part.height() * ratio).toRect()  # fmt: skip
+        draw_cells(painter, part, pixmap.copy(source).toImage())
+        return
     wanted: list[QRect] = list(region)  # type: ignore[arg-type]
     for each in wanted:
         # On whole pixels of the screen, so that these are passed on as they are.

@@ -123,7 +123,17 @@ def _fence(character: str, tenths: str) -> Atom:
     return Atom(glyph.advance() / UNITS, up, down, _segments(group))
 
 
+@lru_cache(maxsize=1)
+def _bear_old_calls() -> None:
+    """Have it be no error of ours that ziamath opens its fonts by an old call of Python's."""
+    import warnings
+
+    for library in ("ziamath", "ziafont"):
+        warnings.filterwarnings("ignore", "path is deprecated", DeprecationWarning, library)
+
+
 def _latex(tex: str) -> Any:
+    _bear_old_calls()
     from ziamath.config import config
     from ziamath.zmath import Latex
 

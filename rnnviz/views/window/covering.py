@@ -64,15 +64,15 @@ class Covering:
         """Cover the curves, or the numbers of a cell, or uncover them."""
         panel = self._slots.panel(self._slots.current)
         if panel is not None:
-            panel.cover(not panel.covers)
+            self._slots.cover_one(panel.name, not panel.covers)
 
     def forget(self) -> None:
         """Neither cover nor guess."""
         chart, panel = self._chart, self._slots.panel(self._slots.current)
         if chart is not None:
             chart.guessing.forget()
-        elif panel is not None:
-            panel.cover(False)
+        if panel is not None:
+            self._slots.cover_one(panel.name, False)
 
     def fade(self, by: int) -> None:
         """Have one number more of the equation's panel left out, or one less."""

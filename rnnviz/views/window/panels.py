@@ -71,6 +71,7 @@ class Panels:
         slots = parts.slots
         slots.wanted.connect(self.want)
         slots.shown_changed.connect(self._shown_changed)
+        slots.folding.connect(parts.splitter.fold)
         slots.fill_asked.connect(self._fill)
         slots.made.connect(self._made)
 
@@ -202,6 +203,8 @@ class Panels:
         if not self._landing:
             self._session.show_panels(self._parts.slots.shown)
         self.show_marks()
+        if not self._parts.slots.waits:
+            self._parts.splitter.unfold()
         self._parts.splitter.share()
 
     def mark_saturated(self, marked: bool) -> None:
@@ -355,6 +358,8 @@ class Panels:
             slots.fill(slots.current if filling else "")
             self._show_top()
             self.apply()
+            if not filling and slots.waits:  # folded while the stage had no height
+                self._parts.splitter.setSizes(self._unfilled)
             panel = slots.panel(slots.filling)
             (panel or self._parts.stage).setFocus()
             before = None if filling else self._without

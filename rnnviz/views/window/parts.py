@@ -6,10 +6,10 @@ stands before that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -62,6 +62,7 @@ class SharedHeight(QSplitter):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self._rule: Rule | None = None
+        self._unfolded: list[int] = []
         self.splitterMoved.connect(self._dragged)
 
     def follow(self, rule: Rule | None) -> None:
@@ -73,6 +74,48 @@ class SharedHeight(QSplitter):
         """Apply the rule, if there is one, since what it goes by has changed."""
         if self._rule is not None:
             self.setSizes(self._rule(self.height() - self.handleWidth()))
+
+    def fold(self) -> None:
+        """Remember the heights: the last part is about to be a line.
+
+        How they are to be shared out meanwhile, they are when there is more to see in it.
+        """
+        if not self._unfolded:
+            self.refresh()  # a part may have been shown again just now
+            self._unfolded = super().sizes()
+
+    def unfold(self) -> None:
+        """Share the height out again as it was, or was asked for meanwhile."""
+        if self._unfolded:
+            sizes, self._unfolded = self.sizes(), []
+            self.setSizes(sizes)
+
+    def sizes(self) -> list[int]:
+        """The parts' heights, also while the last one is folded."""
+        room, asked = self.height() - self.handleWidth(), sum(self._unfolded)
+        if asked <= 0 or room <= 0:
+            return super().sizes()
+        first = round(self._unfolded[0] * room / asked)
+        return [first, room - first]
+
+    def setSizes(self, sizes: Sequence[int]) -> None:
+        """Share the height out, at once or when the last part is unfolded."""
+        if self._unfolded:
+            self._unfolded = list(sizes)
+        else:
+            super().setSizes(sizes)
+
+    def saveState(self) -> QByteArray:
+        """Its state as it is with nothing folded."""
+        if not self._unfolded:
+            return super().saveState()
+        kept = QSplitter(self.orientation())
+        for _ in range(self.count()):
+            kept.addWidget(QWidget())
+        kept.resize(self.size())
+        kept.setHandleWidth(self.handleWidth())
+        kept.setSizes(self._unfolded)
+        return kept.saveState()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Go by the rule at every height."""
