@@ -20,11 +20,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.app import Application
-from rnnviz.data import DEFAULT_SENTENCE, make_task, sequence_from_text
+from rnnviz.data import DEFAULT_SENTENCE, Options, make_task, sequence_from_text
+from rnnviz.data.readers import preview_bytes
 from rnnviz.export.picture import write_picture
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.film.opened_files import Asked
 from rnnviz.opening.shipped import LONG, open_problem
 from rnnviz.session import Session
+from rnnviz.views.look import DARK, LIGHT, Look
+from rnnviz.views.preview.dialog import PreviewDialog
 from rnnviz.views.window import MainWindow
 from rnnviz.writing.formats import Appearance
 
@@ -91,11 +95,39 @@ def large_cell(folder: Path) -> None:
     del application
 
 
+def previews(folder: Path) -> None:
+    """What is asked before a table is opened, with a gap, amounts of money and differences."""
+    application = Application.instance() or Application()
+    window = MainWindow(Session())
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    rows = "".join(
+        f"2024-01-{day:02};{100 + 0.5 * day + day % 3:.2f};{'' if day == 9 else 1200 + 7 * day};"
+        f"${day}.50;Ulm\n".replace(".", ",")
+        for day in range(1, 29)
+    )
+    table = f"date;close;volume;fee;place\n{rows}".encode()
+    differences = Options(transform="differences")
+    found = preview_bytes(table, "prices.csv", differences)
+    for palette in (LIGHT, DARK):
+        window.set_theme(palette.name)
+        dialog = PreviewDialog(window, Asked("prices.csv", found), Look(palette, 14.0))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        dialog.resize(1200, 800)
+        dialog.show()
+        QTest.qWait(300)  # what is arranged when its room is known
+        dialog.grab().save(str(folder / f"preview-{palette.name}.png"))
+        dialog.close()
+    window.close()
+    window.deleteLater()
+    del application
+
+
 def main() -> None:
     folder = ROOT / "docs" / "pictures"
     folder.mkdir(exist_ok=True)
     modes(folder)
     large_cell(folder)
+    previews(folder)
     for name, options in PICTURES.items():
         size = [] if "--size" in options else ["--size", "1600x900"]
         export = ["--export", str(folder / f"{name}.png")]

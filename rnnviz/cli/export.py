@@ -265,7 +265,7 @@ def make_parser() -> Parser:
         type=_scale,
         default=1.0,
         metavar="N",
-        help="of a PNG: pixels to one of the window's, 1 to 4 (1)",
+        help="of a PNG or a film: pixels to one of the window's, 1 to 4 (1)",
     )
     film = parser.group("of a film")
     for name, dest, said in (

@@ -86,8 +86,8 @@ class Parser(argparse.ArgumentParser):
         return self.parse_args(arguments)
 
     def error(self, message: str) -> NoReturn:
-        """End the program."""
-        super().error(visible(message))
+        """End the program, with a line; argparse would say before it all that there is."""
+        self.exit(2, f"{self.prog}: {visible(message)}; --help lists what there is\n")
 
 
 class Group:

@@ -15,8 +15,11 @@ Vector = NDArray[np.float64]
 MAX_ORDER = 24
 """The largest order that :func:`choose_ar` tries."""
 
+LEVEL = 0.05
+"""How often :func:`find_period` may find a season in a series that is noise: one time in 20."""
+
 _RISE, _AGAIN = 0.3, 0.5  # autocorrelation of differences, and of levels, that make a season
-_DOUBTFUL = 4.0  # times 1/√n, which autocorrelations of noise hardly reach
+_ALTERNATING = -2.0 / 3.0  # the least r⟨1⟩ of a second difference of noise
 _SEASONS = 2.5  # of a season that are seen at least
 
 
@@ -77,13 +80,21 @@ def seasonal_naive(values: ArrayLike, h: int, period: int) -> Vector:
 
 
 def find_period(values: ArrayLike) -> int:
-    """How many steps a series' season has, by its autocorrelation; 0 where it shows none.
+    """How many steps a series' season has, by its autocorrelation; 0 where chance explains it.
 
     That of its differences is asked first, in which a season shows beside a walk or a trend: a peak
-    of 0.3 at least that noise does not reach (4/√n; Bartlett 1946 gives 1/√n as the standard error
-    of one lag), and half of it after two seasons. Slow seasons hide in the noise of differences:
-    then that of the values without their line counts, where it has fallen below 0 and rises to 0.5
-    again. Two and a half seasons are seen at least, of differences five.
+    of 0.3 at least, and half of it after two seasons. Slow seasons hide in the noise of
+    differences: then that of the values without their line counts, where it has fallen below 0 and
+    rises to 0.5 again. Two and a half seasons are seen at least, of differences five.
+
+    A peak counts only where it is beyond chance at the level `LEVEL`, which both searches share. Of
+    noise that remembers up to lag q, the autocorrelation behind it has the standard error
+    √((1 + 2 Σ r⟨i⟩²) / n), i = 1 … q (Bartlett 1946), here with the n − k products of lag k; that
+    one of several lags is beyond it by chance is allowed for by dividing the level (Bonferroni)
+    between as many as are apart by the length of that memory. Differences are taken to remember one
+    step; where they alternate, noise x⟨t⟩ = r x⟨t−1⟩ + ε⟨t⟩ of r = r⟨1⟩ has rᵏ at lag k, and the
+    standard error √(((1 + r²)(1 − r²ᵏ)/(1 − r²) − 2k r²ᵏ) / n), beyond which a season is. What
+    alternates more than −2/3, as differences of differences of noise do, is no such noise.
 
     Parameters
     ----------
@@ -98,15 +109,32 @@ def find_period(values: ArrayLike) -> int:
     if len(known) < 4 * _SEASONS:  # no lag would have a neighbour on each side
         return 0
     scaled, lags = known / _scale(known), int(len(known) / _SEASONS)
-    noise = _DOUBTFUL / float(np.sqrt(len(known)))
     rises = _autocorrelation(np.diff(scaled), lags)
-    found = _season(rises[: lags // 2 + 1], 1, max(_RISE, noise))
+    within = rises[: lags // 2 + 1]
+    found = _season(within, 1, np.maximum(_RISE, _chance(within, 1, len(known) - 1)))
     if found and rises[2 * found] >= rises[found] / 2:
         return found
     line, centred = np.arange(len(scaled)) - (len(scaled) - 1) / 2, scaled - scaled.mean()
     levels = _autocorrelation(centred - line * float(line @ centred) / float(line @ line), lags)
     fallen = np.flatnonzero(levels < 0.0)
-    return _season(levels, int(fallen[0]), _AGAIN) if fallen.size else 0
+    if not fallen.size:
+        return 0
+    q = int(fallen[0])
+    return _season(levels, q, np.maximum(_AGAIN, _chance(levels, q, len(known))))
+
+
+def _chance(found: Vector, q: int, n: int) -> Vector:
+    """What the autocorrelation of noise that remembers q steps stays below at every lag behind."""
+    from statistics import NormalDist  # not before a series is opened: it loads much
+
+    k, r = np.arange(len(found)), max(float(found[1]), _ALTERNATING)
+    squares, expected = 1.0 + 2.0 * np.square(found[1 : q + 1]).sum() + 0.0 * k, 0.0 * k
+    if q == 1 and r < 0.0:
+        expected, even = np.power(r, k), np.power(r * r, k)
+        squares = (1.0 + r * r) * (1.0 - even) / (1.0 - r * r) - 2.0 * k * even
+    apart = max(1.0, (len(found) - 1 - q) / q)
+    beyond = NormalDist().inv_cdf(1.0 - LEVEL / 2.0 / apart)
+    return expected + beyond * np.sqrt(np.maximum(squares, 0.0) / (n - k))
 
 
 def _autocorrelation(values: Vector, lags: int) -> Vector:
@@ -118,14 +146,14 @@ def _autocorrelation(values: Vector, lags: int) -> Vector:
     return means / means[0] if means[0] > 0.0 else np.zeros(lags + 1)
 
 
-def _season(found: Vector, after: int, least: float) -> int:
-    """The highest peak behind a lag, if it is high enough; the first of several as high; else 0.
+def _season(found: Vector, after: int, least: Vector) -> int:
+    """The highest peak behind a lag that is high enough; the first of several as high; else 0.
 
     A season is its own multiple too, which chance may make the highest.
     """
     middle = found[2:-1]
     peaks = np.flatnonzero((middle > found[1:-2]) & (middle >= found[3:])) + 2
-    peaks = peaks[(peaks > after) & (found[peaks] >= least)]
+    peaks = peaks[(peaks > after) & (found[peaks] >= least[peaks])]
     if not peaks.size:
         return 0
     most = float(found[peaks].max())

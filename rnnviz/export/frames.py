@@ -12,12 +12,16 @@ from PySide6.QtGui import QImage
 
 from rnnviz.export.moments import Still, Told, go_on
 from rnnviz.export.offscreen import OffscreenWindow
+from rnnviz.export.picture import drawing_of, seen_in
 from rnnviz.files.errors import DataError
 from rnnviz.film import Frame
 from rnnviz.tours.script import Tour
+from rnnviz.views.drawing import drawn_as, image_of
 from rnnviz.writing.formats import WINDOW, Appearance
 
 Pixels = NDArray[np.uint8]
+
+_OPAQUE = QImage.Format.Format_RGB888
 
 
 class Pictures:
@@ -29,16 +33,25 @@ class Pictures:
     appearance : Appearance
     what : str
         "window", "stage" or a panel.
+    scale : float
+        Pixels of an image to one of the window's.
 
     Attributes
     ----------
     offscreen : OffscreenWindow
     """
 
-    def __init__(self, source: Frame | Tour, appearance: Appearance, what: str = WINDOW) -> None:
-        self._source, self._what = source, what
-        self.offscreen = OffscreenWindow(appearance)
+    def __init__(
+        self,
+        source: Frame | Tour,
+        appearance: Appearance,
+        what: str = WINDOW,
+        scale: float = 1.0,
+    ) -> None:
+        self._source, self._what, self._scale = source, what, scale
+        self.offscreen = OffscreenWindow(seen_in(appearance, what))
         self._running: int | None = None
+        self._shape: tuple[int, ...] | None = None
         if isinstance(source, Frame):
             self.offscreen.show_frame(source)
 
@@ -71,24 +84,26 @@ class Pictures:
             raise DataError(fault, about="")
 
     def image(self) -> QImage:
-        """What is shown, as a picture without transparency.
+        """What is shown, as a picture without transparency; DataError of a panel that is not."""
+        drawing = drawing_of(self.offscreen, self._what)
+        if self._what == WINDOW and self._scale == 1.0:
+            return self.offscreen.window.picture().toImage().convertToFormat(_OPAQUE)
+        return image_of(drawing, self._scale).convertToFormat(_OPAQUE)
 
-        Raises
-        ------
-        DataError
-            Of a panel that is not there.
-        """
-        if self._what == WINDOW:
-            picture = self.offscreen.window.picture()
-        else:
-            try:
-                picture = self.offscreen.view(self._what).grab()
-            except ValueError as error:
-                raise DataError(str(error), about="") from None
-        return picture.toImage().convertToFormat(QImage.Format.Format_RGB888)
+    def hide_words(self) -> None:
+        """Hide a tour's words and its bar, for those who say them beside the picture."""
+        touring = self.offscreen.window.touring
+        if touring is not None and self._what == WINDOW:
+            touring.caption.hide()
+            touring.foot.hide()
+
+    def drawing(self) -> tuple[str, int, int]:
+        """What is shown as SVG, its lines lines and its text text, and its width and height."""
+        drawing = drawing_of(self.offscreen, self._what)
+        return drawn_as("svg", drawing, faces=False).decode(), drawing.width, drawing.height
 
     def drawn(self, stills: Sequence[Still], told: Told | None = None) -> Iterator[Pixels]:
-        """The pixels of moments, each when it is asked for; see `pixels_of`.
+        """The pixels of moments, each when it is asked for, all of the first one's size.
 
         Raises
         ------
@@ -98,7 +113,9 @@ class Pictures:
         for index, still in enumerate(stills):
             go_on(told, index / len(stills))
             self.show(still)
-            yield pixels_of(self.image())
+            picture = pixels_of(self.image())
+            self._shape = self._shape or picture.shape
+            yield picture if picture.shape == self._shape else fitted(picture, self._shape)
 
     def _show_scene(self, still: Still, scene: int) -> str:
         assert isinstance(self._source, Tour)
@@ -112,6 +129,15 @@ class Pictures:
         if still.position is not None and not fault:
             self.offscreen.run_to(still.position)
         return fault
+
+
+def fitted(picture: Pixels, shape: tuple[int, ...]) -> Pixels:
+    """A picture cut, or continued by its corner's colour, to another size."""
+    made = np.empty(shape, np.uint8)
+    made[:] = picture[-1, -1]
+    high, wide = min(shape[0], picture.shape[0]), min(shape[1], picture.shape[1])
+    made[:high, :wide] = picture[:high, :wide]
+    return made
 
 
 def pixels_of(image: QImage) -> Pixels:

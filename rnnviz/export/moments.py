@@ -6,7 +6,7 @@ the window's clock moves it; one of stops has a picture wherever a step is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil, floor
 
 from rnnviz.files.errors import Cancelled, DataError
@@ -15,9 +15,7 @@ from rnnviz.film.timeline import step_seconds
 from rnnviz.record import record
 from rnnviz.tours.placing import Placing
 from rnnviz.tours.script import Scene, Tour
-
-Told = Callable[[float], bool]
-"""Is told how much is done, 0 … 1, and answers whether to go on."""
+from rnnviz.writing.formats import Told
 
 MOST = 20_000
 """Pictures of a film at most: eleven minutes at thirty a second."""

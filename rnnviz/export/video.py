@@ -28,6 +28,10 @@ _BITS = 96_000  # a second of sound
 _BT709, _LIMITED = 1, 1  # which colours and which range, by FFmpeg's numbers
 
 
+MISSING_PILLOW = "GIF and WebP need Pillow: install rnnviz with the extra “pictures”"
+MISSING_AV = "MP4 needs PyAV: install rnnviz with the extra “video”, or write .webp or .gif"
+
+
 def write_webp(file: BinaryIO, pictures: Iterable[Pixels], seconds: Sequence[float]) -> None:
     """Write a film that goes round, without loss.
 
@@ -42,21 +46,23 @@ def write_webp(file: BinaryIO, pictures: Iterable[Pixels], seconds: Sequence[flo
     Raises
     ------
     DataError
-        If Pillow is missing, or has no WebP.
+        Where Pillow is missing, or has no WebP.
     """
-    try:
-        from PIL import features
-    except ImportError:
-        raise DataError(MISSING_PILLOW, about="") from None
-    if not features.check("webp"):
-        raise DataError("this Pillow has no WebP; install a newer one", about="")
+    why = why_no_pillow()
+    if why:
+        raise DataError(why, about="")
     film = _lazy(iter(pictures), len(seconds))
     film.save(file, "WEBP", save_all=True, duration=_whole(seconds, 1000), loop=0, lossless=True,
               quality=40, method=2)  # fmt: skip
 
 
-MISSING_PILLOW = "this needs Pillow: install rnnviz with the extra “pictures”"
-MISSING_AV = "MP4 needs PyAV: install rnnviz with the extra “video”, or write .webp or .gif"
+def why_no_pillow() -> str:
+    """Why neither GIF nor WebP can be written here; empty where they can."""
+    try:
+        from PIL import features
+    except ImportError:
+        return MISSING_PILLOW
+    return "" if features.check("webp") else "this Pillow has no WebP; install a newer one"
 
 
 def why_no_mp4() -> str:

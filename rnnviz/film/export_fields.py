@@ -27,7 +27,7 @@ EXPORT = (
     _export("theme", "shown", "the theme of exports", "As it is shown, light, or dark.",
             check=_any),
     _export("scale", 2.0, "the resolution of pictures",
-            "Pixels of a PNG to one of the window's.", least=1.0, most=4.0),
+            "Pixels of a picture to one of the window's.", least=1.0, most=4.0, suffix=" ×"),
     _export("width", 1600, "the width of exports", "Of the window that films and pages show.",
             least=640, most=7680, suffix=" px"),
     _export("height", 900, "the height of exports", "Of the window that films and pages show.",

@@ -7,6 +7,7 @@ on a thread of their own, one after the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,7 @@ class Author(QObject):
     path : Path or None
         The file or document that it stands in; None while it stands in none.
     stage : callable () → mapping
-        What the window knows of the present state: `panels`, `fill`, `bars`, `cover`, `words` and
-        `looks` of a `Present`.
+        What the window knows of the present state: fields of a `Present`.
     seen : callable () → bool
         Whether the draft is before the user's eyes.
     network : callable () → Path or None
@@ -104,8 +104,7 @@ class Author(QObject):
     @property
     def tried(self) -> bool:
         """Whether what is presented is the draft as it is now."""
-        draft = self.draft
-        return draft is not None and self._given is not None and self._given is draft.tour
+        return self.draft is not None and self._given is self.draft.tour
 
     @property
     def document(self) -> Path | None:
@@ -133,10 +132,11 @@ class Author(QObject):
 
     def close(self) -> None:
         """Finish what is being written."""
-        queue, self._queue = self._queue, []
+        waiting, self._queue = self._queue[1:], []
         self._worker.stop()
-        for work, _ in queue[1:]:
-            work()
+        for work, _ in waiting:
+            with suppress(DataError, ValueError):  # nobody would hear of it any more
+                work()
 
     # -- which tour --------------------------------------------------------------------------
 

@@ -357,6 +357,8 @@ _ROWS = (
     Command(EDIT, "copy_picture", "Copy p&icture", ("Ctrl+Alt+C",),
             "Put the panel that has the focus, or else the stage, into the clipboard as a picture.",
             separator=True),
+    Command(EDIT, "copy_window", "Copy the &window", ("Ctrl+Alt+W",),
+            "Put all that the window shows into the clipboard as a picture."),
     Command(EDIT, "copy_numbers", "C&opy numbers", ("Ctrl+Alt+N",),
             "Put the numbers of the chart that has the focus, or else of the step, into the "
             "clipboard for a spreadsheet.", _nothing_shown),
@@ -636,7 +638,6 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "tour_last": tour("last"),
         "tour_again": tour("again"),
         "leave_tour": session.leave_tour,
-        "document_tour": lambda: session.author.present_kept(),
         "reset": session.reset,
         "fresh_network": session.fresh_network,
         "ahead": ahead,

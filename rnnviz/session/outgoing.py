@@ -103,6 +103,19 @@ class Outgoing:
 
         return tuple(FORMATS.values())
 
+    def write_made(self, path: str | Path, make: Callable[[], bytes]) -> None:
+        """Write a file of what is made off this thread, whole or not at all."""
+
+        def work(_told: UnderWay) -> str:
+            from rnnviz.files.disk import write_whole
+            from rnnviz.writing.weights import written
+
+            written(Path(path), lambda: write_whole(path, make()))
+            return f"Saved {show_name(path)}."
+
+        words = f"Writing {show_name(path)}"
+        self._jobs.submit(work, words, lambda said: self._tell(Notice(said)))
+
     def export(self, path: str | Path, flags: Sequence[str], tour: str = "") -> None:
         """Have what is shown written by a process of its own.
 

@@ -234,6 +234,10 @@ class Presenter(QObject):
         """Where what was open before the tour belongs."""
         return self._before.home
 
+    def take_over(self, former: Presenter) -> None:
+        """Take the place of another one: when this is left, what was open before that is back."""
+        self._before, self._entries, self._speed = former._before, former._entries, former._speed
+
     def retell(self, tour: Tour) -> None:
         """Take over a tour whose scenes show the same, and say something else."""
         self.tour, self._placing = tour, Placing(tour)

@@ -194,7 +194,7 @@ class Session(QObject):
         self.write_exercise = outgoing.write_exercise
         self.size_of_numbers = outgoing.size_of_numbers
         self.numbers_of_step, self.formats = outgoing.numbers_of_step, outgoing.formats
-        self.export = outgoing.export
+        self.export, self.write_made = outgoing.export, outgoing.write_made
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -313,10 +313,13 @@ class Session(QObject):
         """
         from rnnviz.session.presenting import Presenter  # not before it is needed
 
+        former = self._presenter
         self.leave_tour()
         state, trainer, clock = self._state, self._trainer, self._clock
         tell = self.told.emit
         self._presenter = Presenter(tour, state, trainer, clock, tell, self, like)
+        if former is not None:
+            self._presenter.take_over(former)
         self.toured.emit(self._presenter)
         if like is None:
             self._presenter.go(scene)

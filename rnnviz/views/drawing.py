@@ -6,6 +6,7 @@ A drawing keeps text as text and lines as lines; a widget paints itself onto it 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,24 @@ class Drawing:
 
         ground = widget.palette().color(widget.backgroundRole())
         return cls(widget.width(), widget.height(), ground, paint)
+
+    def recorded(self) -> Drawing:
+        """The same, painted now: it needs no widget any more, and is drawn on any thread."""
+        kept = QPicture()
+        with QPainter(kept) as painter:
+            self.paint(painter)
+
+        def paint(painter: QPainter) -> None:
+            device = painter.device()
+            painter.save()
+            # A picture is drawn in its size on paper.
+            painter.scale(
+                kept.logicalDpiX() / device.logicalDpiX(), kept.logicalDpiY() / device.logicalDpiY()
+            )
+            painter.drawPicture(0, 0, kept)
+            painter.restore()
+
+        return replace(self, paint=paint)
 
 
 def drawn_as(
@@ -172,13 +191,9 @@ def _write_pdf(device: QIODevice, drawing: Drawing, title: str) -> None:
 
 
 def _paint(device: QSvgGenerator | QPdfWriter, drawing: Drawing) -> None:
-    """Draw it, recorded before: of a widget that paints itself, clips would stand elsewhere."""
-    kept = QPicture()
-    with QPainter(kept) as painter:
-        painter.fillRect(0, 0, drawing.width, drawing.height, drawing.ground)
-        drawing.paint(painter)
+    # A widget that paints itself onto a drawing would have its clips at another place there.
+    kept = drawing.recorded()
     with QPainter(device) as painter:
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-        scale = kept.logicalDpiX() / device.logicalDpiX()  # by which a picture is drawn smaller
-        painter.scale(scale, scale)
-        painter.drawPicture(0, 0, kept)
+        painter.fillRect(0, 0, kept.width, kept.height, kept.ground)
+        kept.paint(painter)

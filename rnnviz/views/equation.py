@@ -363,7 +363,7 @@ class EquationPanel(PanelWidget):
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         surface, equation = self.surface, self._equation
-        painter.drawPixmap(0, 0, surface.blank())
+        surface.lay(painter)
         surface.draw_title(painter, surface.width - surface.pad, (PANELS[self.name].title, ""))
         if equation is None:
             return True

@@ -85,7 +85,7 @@ class ExportDialog(QDialog):
     values : mapping
         What is remembered, by the names of fields.
     drawn : callable
-        A small picture of what is called by a name, to fit a size.
+        A small picture of what is called by a name, in a theme, to fit a size.
     look : Look
 
     Signals
@@ -102,7 +102,7 @@ class ExportDialog(QDialog):
         whats: Sequence[tuple[str, str]],
         kinds: Sequence[str],
         values: Mapping[str, Any],
-        drawn: Callable[[str, QSize], QPixmap],
+        drawn: Callable[[str, str, QSize], QPixmap],
         look: Look,
     ) -> None:
         super().__init__(parent)
@@ -122,7 +122,8 @@ class ExportDialog(QDialog):
         self._make_fields(whats, values)
         self._lay_out()
         self.format.currentIndexChanged.connect(self._changed)
-        self.what.currentIndexChanged.connect(self._show_preview)
+        for box in (self.what, self.theme):
+            box.currentIndexChanged.connect(self._show_preview)
         for line in (self.start, self.end):
             line.textChanged.connect(self._changed)
         self._changed()
@@ -240,7 +241,7 @@ class ExportDialog(QDialog):
         of_film = "film" in row.of and "film" in self._kinds
         shown = {
             "format": True, "what": row.name != "handout", "theme": True,
-            "scale": "scale_" in row.options, "size": films, "stretch": of_film,
+            "scale": "scale_" in row.options and still, "size": films, "stretch": of_film,
             "speed": films and not still and row.name != "handout",
             "fps": row.name in ("gif", "webp", "mp4"), "sound": "sound" in row.options,
         }  # fmt: skip
@@ -262,7 +263,8 @@ class ExportDialog(QDialog):
         return ""
 
     def _show_preview(self) -> None:
-        picture = self._drawn(self.what.currentData(), self.preview.size())
+        chosen = self.what.currentData(), self.theme.currentData()
+        picture = self._drawn(*chosen, self.preview.size())
         self.preview.setPixmap(picture)
 
     def _go(self) -> None:

@@ -158,19 +158,22 @@ class Format:
 
 
 _STILL = "rnnviz.export.picture:write_still"
+_FILM, _VIDEO = "rnnviz.export.films:", "rnnviz.export.video:"
 _ROWS = (
     Format("png", ".png", "Picture (PNG)", (MOMENT,), _STILL, ("scale_",)),
     Format("svg", ".svg", "Drawing (SVG)", (MOMENT,), _STILL),
     Format("pdf", ".pdf", "Page (PDF)", (MOMENT,), _STILL),
-    Format(
-        "handout",
-        ".pdf",
-        "Hand-out (PDF)",
-        (TOUR,),
-        "rnnviz.export.handout:write_pages",
-        ("per_page", "notes", "paper"),
-    ),
-)
+    Format("gif", ".gif", "Film (GIF)", (FILM, TOUR), f"{_FILM}write_film", ("scale_",),
+           f"{_VIDEO}why_no_pillow"),
+    Format("webp", ".webp", "Film without loss (WebP)", (FILM, TOUR), f"{_FILM}write_film",
+           ("scale_",), f"{_VIDEO}why_no_pillow"),
+    Format("mp4", ".mp4", "Film (MP4)", (FILM, TOUR), f"{_FILM}write_film", ("scale_", "sound"),
+           f"{_VIDEO}why_no_mp4"),
+    Format("wav", ".wav", "The gradient as sound (WAV)", (FILM,), f"{_FILM}write_sound"),
+    Format("html", ".html", "One HTML file", (FILM, TOUR), f"{_FILM}write_html"),
+    Format("handout", ".pdf", "Hand-out (PDF)", (TOUR,), "rnnviz.export.handout:write_pages",
+           ("per_page", "notes", "paper")),
+)  # fmt: skip
 
 FORMATS: Mapping[str, Format] = MappingProxyType({row.name: row for row in _ROWS})
 """Every row by its name."""

@@ -185,7 +185,7 @@ def test_tickers_become_part_of_the_names():
         "Price,Close,Close,Open\nTicker,AA,BB,AA\nDate,,,\n2024-01-01,1,2,3\n2024-01-02,4,5,6\n"
     )
     found = read(content)
-    assert found.columns == ("Close AA", "Close (column 3) BB", "Open AA")
+    assert found.columns == ("Close AA", "Close BB", "Open AA")
     assert found.values.tolist() == [[1, 2, 3], [4, 5, 6]]
     assert preview_bytes(content.encode(), "a.csv").columns[0] == "Date"
 

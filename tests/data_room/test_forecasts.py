@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from rnnviz.data.forecasts import (
     AR,
+    LEVEL,
     choose_ar,
     find_period,
     fit_ar,
@@ -14,6 +15,7 @@ from rnnviz.data.forecasts import (
     naive,
     seasonal_naive,
 )
+from rnnviz.data.readers import sample_series
 
 
 def process(coefficients, steps, *, intercept=0.0, deviation=1.0, seed=0):
@@ -154,11 +156,39 @@ def test_a_season_is_found_in_noise_and_on_a_slope(period, slope):
     assert on_a_walk == pytest.approx(period, abs=1)
 
 
-def test_walks_and_noise_have_no_season():
+def noise(kind, length, rng):
+    drawn = rng.standard_normal(length + 2)
+    return {
+        "white": drawn[2:],
+        "a walk": np.cumsum(drawn[2:]),
+        "differences of a walk": np.diff(np.cumsum(drawn[1:])),
+        "differences of noise": np.diff(drawn[1:]),
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    "kind", ["white", "a walk", "differences of a walk", "differences of noise"]
+)
+@pytest.mark.parametrize("length", [20, 24, 35, 60, 100, 200, 500])
+def test_noise_has_a_season_no_more_often_than_the_level_says(kind, length):
+    rng = np.random.default_rng(length)
+    found = [find_period(noise(kind, length, rng)) for _ in range(200)]
+    assert sum(period > 0 for period in found) <= LEVEL * len(found)
+
+
+def test_seasons_that_are_there_are_found_at_that_level():
     rng = np.random.default_rng(8)
-    walks = [find_period(np.cumsum(rng.standard_normal(600))) for _ in range(40)]
-    assert sum(period > 0 for period in walks) <= 2
-    assert find_period(rng.standard_normal(600)) == 0
+    sunspots = sample_series("sunspots-1700-2008.csv").values[:, -1]
+    assert find_period(sunspots) in (10, 11)
+    assert find_period(sunspots[:150]) in (10, 11)
+    week = np.tile([3.0, 1.0, 1.5, 2.0, 2.5, 6.0, 8.0], 8)
+    assert find_period(week + rng.standard_normal(len(week))) == 7
+    months = np.arange(96)
+    sales = (100.0 + 2.0 * months) * (1.0 + 0.2 * np.sin(2 * np.pi * months / 12))
+    assert find_period(sales + 5.0 * rng.standard_normal(len(sales))) == 12
+    year = sample_series("seattle-temperature-2012-2015.csv").values[:, 0]
+    assert find_period(year) == pytest.approx(365, abs=10)
+    assert find_period(np.tile([1.0, 2.0], 20)) == 2
     assert find_period(np.ones(100)) == find_period([1.0, 2.0]) == 0
 
 

@@ -18,10 +18,10 @@ SAID = {
         "thousands, which can be chosen (--thousands)",
     ),
     "a narrow space in the name": ("a\u202fb.csv", "", ": is empty, there is nothing in it"),
-    "columns separated by bars": (
-        "a.csv", "a|b\n1|2\n",
-        ", line 2: “1|2” in column 1 (a|b) is no single number: columns are separated by commas, "
-        "semicolons, tabs or blanks",
+    "columns separated by colons": (
+        "a.csv", "a:b\n1:2\n",
+        ", line 2: “1:2” in column 1 (a:b) is no single number: columns are separated by commas, "
+        "semicolons, tabs, vertical bars or blanks",
     ),
     "json: a comma too many": (
         "a.json", "[1,\n2,\n]", ", line 3: is not valid JSON: “]” stands where a value should"

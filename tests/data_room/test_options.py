@@ -38,7 +38,7 @@ def chosen(found, name):
 
 
 def test_the_wrong_value_is_a_programming_error():
-    for wrong in ({"unit": "x"}, {"delimiter": "|"}, {"decimal": ";"}, {"axis": True}):
+    for wrong in ({"unit": "x"}, {"delimiter": ":"}, {"decimal": ";"}, {"axis": True}):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             Options(**wrong)
 

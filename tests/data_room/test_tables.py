@@ -108,7 +108,7 @@ def test_reads(content, columns, values):
         ("٣,2\n", 1, "digits 0 to 9"),
         ("1+2j,3\n", 1, "complex"),
         ("1j,3\n", 1, "complex"),
-        ("1|2\n3|4\n", 1, "“1|2”"),
+        ("1:2\n3:4\n", 1, "“1:2”"),
         ("1d5,2\n", 1, "“1d5”"),
         ("--1,2\n", 1, "“--1”"),
         ("1e,2\n", 1, "“1e”"),
@@ -120,7 +120,7 @@ def test_reads(content, columns, values):
         # shape
         ("1,2\n3\n", 2, "1 value, where line 1 has 2"),
         ("1,2\n\n3,4,5\n", 3, "3 values, where line 1 has 2"),
-        ("1,2\n3,4\n# end\n", 3, "1 value"),
+        ("1,2\n3,4\nend\n", 3, "1 value"),
         ("a,b,c\n1,2\n", 2, "2 values under 3 column names"),
         ("a,b\n", 1, "column names but no values"),
         ("2020-01-01\n", 1, "dates but no numbers"),

@@ -14,6 +14,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOOLS = ("Xvfb", "openbox", "xdotool")
+MARK = (0xB5, 0x84, 0x17)  # of a tour's present scene, in its bar
 AMBER = (0xF2, 0xB0, 0x1E)
 
 
@@ -216,7 +217,8 @@ class Program:
         if shot.size == 0:
             return None
         bottom = shot.shape[0] - shot.shape[0] // 6
-        amber = np.abs(shot[bottom:].astype(int) - AMBER).max(axis=2) < 12
+        below = shot[bottom:].astype(int)
+        amber = np.minimum(*(np.abs(below - each).max(axis=2) for each in (AMBER, MARK))) < 12
         # The knob is the only amber thing down there that is 7 pixels thick.
         thick = np.lib.stride_tricks.sliding_window_view(amber, (7, 7)).all(axis=(2, 3))
         if not thick.any():

@@ -27,8 +27,8 @@ pytestmark = [
 # What a lecturer may press in passing; the next Page Down or Page Up brings the script back.
 _LIVE = ("Right", "Left", "g", "greater", "less", "m", "ctrl+1", "p", "shift+Right")
 _FOOT, _CLOCK = 0.06, 0.16  # parts of the height and of the width: where the clock is
-# Large letters are rastered anew, and a few pixels of their edges have another shade then.
-_SHADE, _EDGES = 8, 40  # of 255; and so many of 1.4 million pixels by more than that
+
+_SHADE = 8  # of 255: less is the same to any eye
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_the_lecture_on_a_presenters_keys_to_its_end_and_back(screen, seed):
     program.key("Home")
     program.key("End")
     last = out[-1] if not tour.scenes[-1].asks else out[-2]
-    assert different(seen(program), last).sum() <= _EDGES
+    assert not different(seen(program), last).any()
     if tour.scenes[-1].asks:
         program.key("Next")
     for number in range(presses - 1, -1, -1):
@@ -91,7 +91,7 @@ def test_the_lecture_on_a_presenters_keys_to_its_end_and_back(screen, seed):
         rows, columns = np.nonzero(different(seen(program), out[number]))
         scene, told = each[number]
         guess = bool(scene.blanks) and not told  # a field with the focus: its caret, a typed guess
-        if rows.size > _EDGES and not guess:
+        if rows.size and not guess:
             where = f"x {columns.min()}–{columns.max()}, y {rows.min()}–{rows.max()}"
             raise AssertionError(f"picture {number}: {len(rows)} pixels differ: {where}")
     program.key("Escape", "Escape")
@@ -101,7 +101,8 @@ def test_the_lecture_on_a_presenters_keys_to_its_end_and_back(screen, seed):
 
 
 @pytest.mark.skipif(shutil.which("xrandr") is None, reason="xrandr is not installed")
-def test_with_two_screens_the_speaker_has_one(tmp_path):
+@pytest.mark.parametrize("across", [False, True])
+def test_with_two_screens_the_speaker_has_one(tmp_path, across):
     screen = Screen(tmp_path, (2880, 900), "-noreset")
     try:
         for monitor in ("A 1440/360x900/225+0+0 screen", "B 1440/360x900/225+1440+0 none"):
@@ -110,6 +111,9 @@ def test_with_two_screens_the_speaker_has_one(tmp_path):
                 env=screen.environment, check=True, capture_output=True,
             )  # fmt: skip
         program = Program(screen, "--tour", "lecture")
+        if across:  # on both, more of it on the second
+            screen.do("windowsize", program.window, "1000", "700")
+            screen.do("windowmove", program.window, "1200", "40")
         program.key("F5")
         find = ("search", "--onlyvisible", "--name", "^Speaker")
         speaker = wait_for("the speaker's window", lambda: screen.do(*find))
@@ -119,9 +123,11 @@ def test_with_two_screens_the_speaker_has_one(tmp_path):
             text = screen.do("getwindowgeometry", "--shell", speaker)
             return dict(line.split("=") for line in text.splitlines() if "=" in line)
 
-        where = wait_for("its place", place)
-        x, _, wide, _ = program.geometry()
-        assert wide == 1440 and abs(int(where["X"]) - x) >= 1400
+        def apart():
+            where, (x, _, wide, _) = place(), program.geometry()
+            return wide == 1440 and abs(int(where["X"]) - x) >= 1400
+
+        wait_for("a screen for each", apart)
         first = program.still()
         screen.do("windowactivate", "--sync", speaker)
         screen.do("key", "Next")  # the speaker's keys are the tour's

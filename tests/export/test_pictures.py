@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from base64 import b64decode
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,7 +19,9 @@ from PIL import Image
 
 from rnnviz.cli.export import export
 from rnnviz.export.picture import write_still
+from rnnviz.files.disk import resource_path
 from rnnviz.scenes.shapes import Role
+from rnnviz.views import typefaces
 from rnnviz.views.look import DARK, LIGHT
 from rnnviz.writing.formats import Appearance, ExportJob
 
@@ -76,6 +80,20 @@ def test_a_drawing_has_text_its_typefaces_and_no_pixels(written):
     assert 'font-family:"Inter";font-weight:600' in style and "base64," in style
     images = [image.get("width") for image in root.iter(f"{SVG}image")]
     assert images == []
+
+
+def test_without_fonttools_the_typefaces_are_whole(monkeypatch):
+    real = typefaces.find_spec
+    monkeypatch.setattr(
+        typefaces, "find_spec", lambda name: None if name == "fontTools" else real(name)
+    )
+    svg = '<svg><defs></defs><text font-family="Inter">Qx⟨7⟩ &lt; zw</text></svg>'
+    drawing = typefaces.with_typefaces(svg)
+    faces = re.findall(r'font-family:"([^"]+)"[^}]*base64,([^)]+)\)', drawing)
+    assert {family for family, _ in faces} == {"Inter", "DejaVu Sans"}
+    regular = resource_path("fonts", "Inter-Regular.otf").read_bytes()
+    assert b64decode(faces[0][1]) == regular
+    assert 'font-family="Inter,DejaVu Sans,STIX Two Math,sans-serif"' in drawing
 
 
 @needs("pdftotext", "pdffonts", "pdfimages")
@@ -148,13 +166,21 @@ def test_what_cannot_be_written_is_one_line(arguments, said, tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_flag_that_is_none_is_one_line(capsys):
+    with pytest.raises(SystemExit) as ended:
+        export(["-o", "a.png", "--what", "nothing"])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert ended.value.code == 2
+    assert "--what" in line and "'nothing'" in line and "--help" in line
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
 def test_a_killed_export_leaves_what_was_there(tmp_path):
     path = tmp_path / "a.png"
     path.write_bytes(b"before")
     command = [sys.executable, ROOT / "main.py", "export", "--text", "one two", "-o", path,
-               "--resolution", "4", "--size", "3000x2000"]  # fmt: skip
+               "--resolution", "3", "--size", "2000x1200"]  # fmt: skip
     with subprocess.Popen(command, env=os.environ, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None and len(list(tmp_path.iterdir())) < 2:
             time.sleep(0.001)  # until it begins to write beside what is there

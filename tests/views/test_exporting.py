@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
+from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog, QPrintPreviewWidget
 from PySide6.QtWidgets import QFileDialog
 
 from rnnviz.views.exporting import ExportDialog
@@ -84,7 +84,7 @@ def test_a_place_that_cannot_be_written_is_said(qtbot, window, tmp_path, said):
     file = window.findChild(QFileDialog)
     file.fileSelected.emit(str(tmp_path / "no" / "a.png"))
     file.reject()
-    assert "cannot be written" in said[-1]
+    qtbot.waitUntil(lambda: any("cannot be written" in text for text in said))
 
 
 def test_what_was_chosen_is_remembered(window, tmp_path):
@@ -118,6 +118,12 @@ def test_the_small_picture_fits(window):
         size = dialog.preview.pixmap().deviceIndependentSize().toSize()
         assert QSize(20, 10).boundedTo(size) == QSize(20, 10)
         assert size.boundedTo(dialog.preview.size()) == size
+    theme = window.look.palette.name
+    for shown in ("light", "dark"):
+        _choose(dialog.theme, shown)
+        shade = dialog.preview.pixmap().toImage().pixelColor(0, 0).lightness()
+        assert (shade > 128) is (shown == "light")
+    assert window.look.palette.name == theme
     dialog.reject()
 
 
@@ -126,6 +132,8 @@ def test_copies(window, said):
     window.commands.run("copy_picture")
     stage = window.parts.stage
     assert QGuiApplication.clipboard().image().width() == 2 * stage.width()
+    window.commands.run("copy_window")
+    assert QGuiApplication.clipboard().image().width() == 2 * window.parts.central.width()
     window.commands.run("copy_numbers")
     rows = dict(csv.reader(io.StringIO(QGuiApplication.clipboard().text()), delimiter="\t"))
     assert rows["step"] == "2"
@@ -135,10 +143,13 @@ def test_copies(window, said):
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_print_is_light_and_the_window_stays_as_it_was(window, tmp_path, theme):
+def test_a_print_is_light_and_the_window_stays_as_it_was(qtbot, window, tmp_path, theme):
     window.set_theme(theme)
     window.commands.run("print")
     dialog = window.findChild(QPrintPreviewDialog)
+    with qtbot.waitSignal(dialog.paintRequested):  # the preview draws on a printer of its own
+        dialog.resize(dialog.size() * 0.9)
+        dialog.findChild(QPrintPreviewWidget).updatePreview()
     printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "a.pdf"))

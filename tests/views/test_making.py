@@ -323,3 +323,28 @@ def test_what_no_scene_can_say_is_told_with_what_to_do(qtbot, making, tmp_path):
     record(qtbot, making)
     (scene,) = session.author.draft.tour.scenes
     assert scene.opens == {"file": str(tmp_path / "mine.rnnviz")}
+
+
+def test_work_that_a_tried_scene_takes_the_place_of_is_asked_about(qtbot, making, tmp_path):
+    session = making.session
+    editor = three(qtbot, making)
+    session.open_default()
+    rest(qtbot, making)
+    session.autosave.save(tmp_path / "mine.rnnviz")
+    rest(qtbot, making)
+    session.set_learning_rate(0.02)
+    assert session.precious
+    editor.buttons["try"].click()
+    assert answer(making, "Discard") == "Save the changes to mine.rnnviz?"
+    rest(qtbot, making)
+    assert session.tour is not None
+    editor.list.setCurrentRow(0)
+    hold(editor, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    editor.buttons["try"].click()  # the tour is another now, and presented anew
+    rest(qtbot, making)
+    assert session.author.document == tmp_path / "mine.rnnviz"
+    session.leave_tour()
+    session.undo()
+    rest(qtbot, making)
+    assert session.document_path == tmp_path / "mine.rnnviz"
+    assert session.run.learning_rate == 0.02

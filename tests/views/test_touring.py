@@ -6,7 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
+from rnnviz.export.offscreen import Appearance
+from rnnviz.export.picture import scene_picture
 from rnnviz.opening.toml_files import read_toml
+from rnnviz.scenes.shapes import Role
 from rnnviz.session.commands import EXAMPLES
 from rnnviz.tours.script import tour_of
 from rnnviz.views.presenting.caption import CaptionView
@@ -318,6 +321,43 @@ def test_zoomed_the_pointer_stays_on_what_it_was_at(qtbot, toured):
     assert shot(toured) == plain
 
 
+def test_what_is_held_is_let_go_where_another_program_has_the_keys(qtbot, toured):
+    pointing = toured.touring.pointing
+    qtbot.keyPress(toured, Qt.Key.Key_S)
+    assert pointing.is_on("spotlight")
+    QApplication.instance().focusChanged.emit(
+        toured.parts.stage, None
+    )  # Alt+Tab, the key still down
+    assert not pointing.is_on("spotlight") and not pointing.isVisible()
+    toured.commands.run("spotlight", True)  # switched on and not held: it stays
+    QApplication.instance().focusChanged.emit(toured.parts.stage, None)
+    assert pointing.is_on("spotlight")
+    toured.commands.run("spotlight", False)
+
+
+def test_zoomed_the_film_goes_on_and_a_stroke_stays_where_it_was_drawn(qtbot, toured):
+    pointing, session = toured.touring.pointing, toured.session
+    rest(qtbot, session)
+    toured.commands.run("zoom", True)
+    qtbot.mouseMove(pointing, QPoint(800, 300))
+    QApplication.processEvents()
+    before = shot(toured)
+    session.seek(2.0 if session.frame.playhead.position != 2.0 else 3.0)
+    qtbot.waitUntil(lambda: shot(toured) != before)
+    toured.commands.run("pen_stays", True)
+    plain = shot(toured)
+    at = QPoint(500, 400)
+    qtbot.mousePress(pointing, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseRelease(pointing, Qt.MouseButton.LeftButton, pos=at)
+    assert shot(toured).pixel(at) != plain.pixel(at)  # under the pointer
+    qtbot.mouseMove(pointing, QPoint(700, 400))
+    toured.commands.run("zoom", False)
+    large = shot(toured)
+    ink = toured.look.palette.colour(Role.INPUT)
+    assert large.pixelColor(at).rgb() == ink.rgb()  # and on the same thing without the zoom
+    toured.commands.run("pen_stays", False)
+
+
 def test_without_another_screen_the_notes_lie_over_the_foot(qtbot, window):
     window.session.present(tour(TOUR.replace('cover = ["gradient"]', 'notes = "Wait for it."')))
     rest(qtbot, window.session)
@@ -340,6 +380,11 @@ def test_the_speaker_has_notes_both_pictures_and_the_time(qtbot, window):
     speaker = speaking.speaker
     assert speaker.notes == "Wait for it."
     qtbot.waitUntil(lambda: not (speaker.now.empty or speaker.following.empty), timeout=20_000)
+    wanted = window.session.tour.following()
+    picture, _ = scene_picture(
+        window.session.tour.tour, wanted.index, Appearance((1280, 720)), asked=not wanted.told
+    )
+    assert speaker.following.picture.toImage() == picture.toImage()  # with its caption
     told = " ".join(label.text() for label in speaker.findChildren(QLabel))
     assert "scene 1 of 4 · How much?" in told and "next ▸ the answer" in told
     assert "within the plan of 04:00" in told

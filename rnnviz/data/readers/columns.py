@@ -280,5 +280,6 @@ def why_not(cell: str, decimal: str) -> str:
         return "is a complex number, only real ones can be read"
     parts = _BETWEEN.split(cell[:_LONGEST])
     if len(parts) > 1 and all(_NUMBER.fullmatch(part) for part in parts):
-        return "is no single number: columns are separated by commas, semicolons, tabs or blanks"
+        apart = "commas, semicolons, tabs, vertical bars or blanks"
+        return f"is no single number: columns are separated by {apart}"
     return "is not a number"

@@ -19,6 +19,8 @@ from rnnviz.data.readers.date_forms import are_dates, is_date
 from rnnviz.data.readers.formats import TABLES
 from rnnviz.data.readers.options import Options, choices_of, omits_signs
 from rnnviz.data.readers.signed_numbers import Units
+from rnnviz.data.readers.surroundings import lines_above
+from rnnviz.data.readers.surroundings import without_end as without_lines_below
 from rnnviz.data.readers.table_lines import (
     NAMES,
     SAMPLE,
@@ -28,13 +30,15 @@ from rnnviz.data.readers.table_lines import (
     records,
     sniff,
 )
-from rnnviz.files.errors import DataError, show_value, visible
+from rnnviz.data.readers.text import Decoded
+from rnnviz.files.errors import DataError, counted, show_value, visible
 
 _MAX_NAME = 40
 _MAX_COMMENTS = 10_000
 _NAMED_DELIMITER = re.compile(r'"?sep=([,;\t])"? *')  # Excel's own first line
 _INTEGER = re.compile(r"[0-9]+")
 _MAX_LEVELS = 4
+_YEARS = 3  # in a row, that name columns rather than are values
 
 
 @dataclass(slots=True)
@@ -148,17 +152,35 @@ def find_delimiter(lines: Lines, suffix: str, notes: list[str], chosen: str | No
         delimiter = WHITE
         lines.set_apart()
         sample = lines.sample()
+    held = [line.strip() for line in sample[body:] if line.strip()]
+    if delimiter == "|" and all(line.startswith("|") and line.endswith("|") for line in held):
+        lines.without_edges()
+        sample = lines.sample()
     # The last of them may name the columns: "#day,close" above "1,20".
     count = sample[body].count(delimiter) if sample else 0
     if body and 0 < count == sample[body - 1].count(delimiter):
         body, comments = body - 1, comments - 1
     for _ in range(body):
         lines.skip()
+    above = 0 if delimiter == WHITE else lines_above(lines.sample(), delimiter)
+    titles = [lines.skip() for _ in range(above)]
+    if titles:
+        said = counted(len(titles), "line")
+        notes.append(f"{said} above the table left out: {show_value(titles[0].strip(delimiter))}")
     if delimiter != preferred and suffix in TABLES and not chosen:
         notes.append(f"the columns are separated by {NAMES[delimiter]}s")
     if comments:
         notes.append(f"comment lines at the top left out: {comments:,}")
     return delimiter
+
+
+def without_end(
+    decoded: Decoded, path: str, suffix: str, chosen: str | None = None
+) -> tuple[Decoded, str]:
+    """Return a table without what stands below its rows, and what that was; see `surroundings`."""
+    lines = Lines(decoded, path)
+    delimiter = find_delimiter(lines, suffix, [], chosen)
+    return without_lines_below(decoded, lines.sample(), delimiter)
 
 
 def apart_by_white(sample: list[str]) -> bool:
@@ -167,6 +189,10 @@ def apart_by_white(sample: list[str]) -> bool:
     rows = [line.split() for line in lines]
     if not rows or any(mark in line for line in lines for mark in ";\t"):
         return False
+    commas = {line.count(",") for line in lines}
+    names = not any(is_numberish(cell) for cell in rows[0])
+    if len(commas) == 1 and commas != {0} and names and len(lines) > 1:
+        return False  # also the names have commas between them, which no number has
     below = rows[1:] or rows
     if len(rows[-1]) < 2 or not all(len(row) == len(rows[-1]) for row in below):
         return False
@@ -199,7 +225,7 @@ def open_table(
     first = next(rows, None)
     if first is None:
         raise DataError("holds no values, only empty lines", path=lines.path)
-    second = next(rows, None)
+    second = next(_without_comments(rows, len(first.cells), lines), None)
     # A line of one column is its cell: where nobody says what becomes of missing values, and a
     # picture of the file is not asked for, those that are empty are skipped.
     one = len(first.cells) == 1 and second is not None and len(second.cells) == 1
@@ -232,9 +258,12 @@ def open_table(
                 reason += " (with decimal commas, separate the columns by semicolons)"
             raise lines.error(reason, data.line)
         first.cells[0] = first.cells[0].removeprefix("#").lstrip()
-        names = _names(first.cells, notes)
-        held = _below_levels(names, data, rows, notes)
+        renamed: list[str] = []
+        names = _names(first.cells, renamed)
+        known = list(names)
+        held = _below_levels(names, first, data, rows, notes)
         data = held[0]
+        notes += renamed if names[1:] == known[1:] else []
     elif options.header is None and second is not None and like_labels(first, second):
         notes.append("the first line was read as values, not as column names")
     if width > MAX_COLUMNS:
@@ -250,7 +279,7 @@ def open_table(
         numbers = [place for place in numbers if place not in index]
     table = Table(
         lines=lines,
-        rows=chain(held, rows),
+        rows=_without_comments(chain(held, rows), width, lines),
         delimiter=delimiter,
         width=width,
         width_line=first.line,
@@ -275,36 +304,61 @@ def open_table(
     return table
 
 
+def _without_comments(rows: Iterator[Record], width: int, lines: Lines) -> Iterator[Record]:
+    """The rows without lines among them that begin with # and are none."""
+    for row in rows:
+        first = row.cells[0]
+        other = len(row.cells) != width or width == 1
+        if other and first.startswith("#") and not is_missing(first):
+            lines.comments += 1
+            continue
+        yield row
+
+
 def _below_levels(
-    names: list[str], second: Record, rows: Iterator[Record], notes: list[str]
+    names: list[str], first: Record, second: Record, rows: Iterator[Record], notes: list[str]
 ) -> list[Record]:
     """Read over further lines of names, as pandas writes them: tickers, then the index' own name.
 
-    Such a line has a name in its first cell and nothing in the others; between it and the first
-    line stand names alone. What differs from column to column becomes part of its name. Returns
+    The last has a name in its first cell and nothing in the others; between it and the first line
+    stand names alone. Or lines of names, or of units, stand there whose first cells are empty. What
+    differs from column to column becomes part of its name. Returns
     the first rows of values.
     """
     levels = [second]
-    while not _names_the_index(levels[-1]):
-        if len(levels) == _MAX_LEVELS or not _are_names(levels[-1]):
-            return levels
-        further = next(rows, None)
+    while not _names_the_index(levels[-1]) and _is_level(levels[-1]):
+        further = next(rows, None) if len(levels) < _MAX_LEVELS else None
         if further is None:
             return levels
         levels.append(further)
-    data = next(rows, None)
+    if _names_the_index(levels[-1]):
+        data = next(rows, None)
+    elif len(levels) > 1 and not any(level.cells[0] for level in levels[:-1]):
+        data = levels[-1]  # without a line for the index' own name
+        levels[-1] = Record(data.line, [names[0], *[""] * (len(names) - 1)])
+    else:
+        return levels
     if data is None or len({len(level.cells) for level in levels} | {len(names)}) > 1:
         return levels if data is None else [*levels, data]
+    joined = False
     for level in levels[:-1]:
         told = level.cells[1:]
         if len(set(told)) > 1:
-            more = [f"{name} {cell}" for name, cell in zip(names[1:], told, strict=True)]
+            above = names[1:] if joined else first.cells[1:]
+            more = [f"{name} {cell}".strip() for name, cell in zip(above, told, strict=True)]
+            joined = True
             names[1:] = _names(more, notes)
             continue
-        said = f"{show_value(level.cells[0])} is {show_value(told[0])} in all columns"
+        said = f"{show_value(level.cells[0] or 'it')} is {show_value(told[0])} in all columns"
         notes.append(f"line {level.line:,} left out: {said}")
     names[0] = _names(levels[-1].cells[:1], [])[0]
     return [data]
+
+
+def _is_level(record: Record) -> bool:
+    """Whether a line holds names alone, its first cell perhaps none."""
+    first, *others = record.cells
+    return _are_names(Record(0, others if others and not first else record.cells))
 
 
 def _are_names(record: Record) -> bool:
@@ -334,7 +388,7 @@ def decimal_of(options: Options) -> str | None:
 
 def is_axis(cell: str, name: str) -> bool:
     """Whether a cell is a date; 20120131 is one only in a column of that name."""
-    compact = name.casefold() in ("date", "datum", "day") and _INTEGER.fullmatch(cell)
+    compact = name.strip("<>").casefold() in ("date", "datum", "day") and _INTEGER.fullmatch(cell)
     return is_date(cell) or bool(compact and len(cell) == 8 and is_date(_spread(cell)))
 
 
@@ -351,7 +405,7 @@ def _is_header(first: Record, second: Record | None) -> bool:
     """Whether the first row names the columns: names, and nothing that may be a value.
 
     Years above numbers are taken for values, unless a name above a column of dates shows that
-    this is the line of names.
+    this is the line of names; or above a column of texts, where the years follow each other.
     """
     kinds = [not cell or is_missing(cell) or is_numberish(cell) for cell in first.cells]
     if all(kinds):
@@ -361,10 +415,20 @@ def _is_header(first: Record, second: Record | None) -> bool:
         return True
     if second is None or len(second.cells) < len(first.cells):
         return False
+    years = _are_years(values)
     over_dates = all(
-        no_name or is_date(below) for no_name, below in zip(kinds, second.cells, strict=False)
+        no_name or is_date(below) or (years and not is_numberish(below))
+        for no_name, below in zip(kinds, second.cells, strict=False)
     )
     return over_dates and all(map(_INTEGER.fullmatch, values))
+
+
+def _are_years(values: list[str]) -> bool:
+    """Whether numbers are years that follow each other, as names of columns."""
+    if len(values) < _YEARS or not all(len(v) == 4 and v.isdecimal() for v in values):
+        return False
+    first = int(values[0])
+    return first >= 1500 and list(map(int, values)) == list(range(first, first + len(values)))
 
 
 def like_labels(first: Record, second: Record) -> bool:

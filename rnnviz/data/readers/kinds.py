@@ -70,6 +70,7 @@ def as_chosen_or_told(kind: str, decoded: Decoded | None, unit: str | None) -> s
 
 
 _LOOKED_AT = 1 << 16
+_WIDE = 3  # columns, and rows, of a table with texts beside its numbers
 _BINARY = {
     **dict.fromkeys(formats.NPY, "npy"),
     **dict.fromkeys(formats.NPZ, "npz"),
@@ -92,10 +93,12 @@ def _is_table(decoded: Decoded, path: str) -> bool:
     """Whether a file whose name says nothing holds numbers and hardly anything else."""
     sample = [line for line in Lines(decoded, path).sample() if line.strip()][:21]
     delimiter = sniff(sample, ",")
-    cells = [
-        cell.strip(' \t"[]{}') for line in sample[1:] or sample for cell in line.split(delimiter)
+    rows = [
+        [cell.strip(' \t"[]{}') for cell in line.split(delimiter)] for line in sample[1:] or sample
     ]
-    return sum(map(is_numberish, cells)) * 2 > len(cells)
+    cells = [cell for row in rows for cell in row]
+    lines = sum(any(map(is_numberish, row)) for row in rows)  # subtitles have other lines too
+    return sum(map(is_numberish, cells)) * 2 > len(cells) and lines > 0.8 * len(rows)
 
 
 def is_tabular(decoded: Decoded) -> bool:
@@ -121,6 +124,7 @@ def is_tabular(decoded: Decoded) -> bool:
         return False
     cells = [cell for row in below for cell in row if not is_missing(cell)]
     values = [cell for cell in cells if is_date(cell) or (" " not in cell and is_numberish(cell))]
-    return len(values) == len(cells) and any(
-        parse_number(cell, mark) is not None for cell in cells for mark in ".,"
-    )
+    few = len(values) < len(cells)
+    if few and (len(head) < _WIDE or len(below) < _WIDE or len(values) < 0.6 * len(cells)):
+        return False  # of several columns some may be names
+    return any(parse_number(cell, mark) is not None for cell in cells for mark in ".,")

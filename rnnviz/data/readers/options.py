@@ -30,8 +30,8 @@ class Options:
         Of a text: ``"words"``, ``"characters"``, ``"lines"`` (every line a sequence), or
         ``"table"`` where it is columns of numbers.
     delimiter : str or None
-        Of a table: what stands between two cells: ``","``, ``";"``, a tab, or ``" "`` for any white
-        space.
+        Of a table: what stands between two cells: ``","``, ``";"``, ``"|"``, a tab, or ``" "`` for
+        any white space.
     decimal : str or None
         ``"."`` or ``","``.
     thousands : str or None
@@ -105,7 +105,7 @@ class Options:
     def __post_init__(self) -> None:
         known = {
             "unit": (None, "words", "characters", "lines", "table"),
-            "delimiter": (None, ",", ";", "\t", " "),
+            "delimiter": (None, ",", ";", "\t", "|", " "),
             "decimal": (None, ".", ","),
             "thousands": (None, "", ".", ",", " ", "'"),
             "order": (None, "file", "dates"),

@@ -19,7 +19,7 @@ from rnnviz.data.readers.columns import (
     place_of,
 )
 from rnnviz.data.readers.exchanged import exchanged, is_wide, looks_exchanged
-from rnnviz.data.readers.heading import find_delimiter, open_table
+from rnnviz.data.readers.heading import find_delimiter, open_table, without_end
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
 from rnnviz.data.readers.json_tables import as_numbers, is_dates, is_gap, shown_names
 from rnnviz.data.readers.kinds import is_tabular, kind_of
@@ -112,7 +112,7 @@ def _unit(decoded: Decoded, options: Options, tabular: bool) -> Question:
     if unspaced:
         guess, reason = "characters", "no spaces part the words"
     elif tabular:
-        guess, reason = "table", "all of it is numbers, as many in every line"
+        guess, reason = "table", "numbers, and as many values in every line"
     elif numbers:
         reason = "all of it is numbers, but not as many in every line"
     elif many:
@@ -142,6 +142,9 @@ def _table(
 ) -> Preview:
     notes = [decoded.note] if decoded.note else []
     suffix = formats.suffix_of(path)
+    decoded, below = without_end(decoded, path, suffix, options.delimiter)
+    if below:
+        notes.append(below)
     before = (*before, *_exchange(decoded, path, options))
     turned = next((bool(q.chosen) for q in before if q.name == "exchange"), False)
     made = turned

@@ -1,8 +1,9 @@
 """From decoded text to the lines and records of a table, bounded at every step."""
 
 import csv
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from rnnviz.data.readers.origin import called
@@ -13,15 +14,16 @@ from rnnviz.record import record
 MAX_LINE = 1_000_000
 """Characters of a line, and of a record that quotes spread over several lines."""
 
-DELIMITERS = ("\t", ";", ",")
+DELIMITERS = ("\t", ";", ",", "|")
 MAX_BLANK = 500_000
 """Empty lines; a file of millions of them takes half a minute to say nothing."""
 
 WHITE = " "
 """The delimiter that stands for any white space."""
 
-NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", WHITE: "blank"}
+NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "vertical bar", WHITE: "blank"}
 SAMPLE = 100
+_RULE = re.compile(r"\|[-:| ]+\|")  # between the names and the rows, as Markdown has it
 BLOCK = 10_000
 """Lines that are read at once: some milliseconds."""
 
@@ -43,6 +45,8 @@ class Lines:
         The number of the last line that was handed out.
     blank : int
         How many empty lines stood between records, and were skipped.
+    comments : int
+        How many lines among the records began with # and were skipped.
     gaps : bool
         Whether an empty line is a row instead: of the one column its value is missing.
     done : float
@@ -53,10 +57,11 @@ class Lines:
         self.path = path
         self.number = 0
         self.blank = 0
+        self.comments = 0
         self.gaps = False
         self.done = 0.0
         self._decoded = decoded
-        self._apart = False
+        self._clean: Callable[[str], str] | None = None
         self._lines = self._split()
         self._ahead: deque[str] = deque()
 
@@ -101,8 +106,15 @@ class Lines:
 
     def set_apart(self) -> None:
         """From here on one blank stands for any white space between two cells."""
-        self._apart = True
-        self._ahead = deque(map(_set_apart, self._ahead))
+        self._cleaned(_set_apart)
+
+    def without_edges(self) -> None:
+        """From here on the bars at both ends of a line, and a rule of dashes, are left out."""
+        self._cleaned(_without_edges)
+
+    def _cleaned(self, clean: Callable[[str], str]) -> None:
+        self._clean = clean
+        self._ahead = deque(map(clean, self._ahead))
 
     def skip(self) -> str:
         """Read over one line and return it."""
@@ -138,10 +150,10 @@ class Lines:
             for line in whole:
                 number += 1
                 line = self._bounded(line, number)
-                yield _set_apart(line) if self._apart else line
+                yield self._clean(line) if self._clean else line
             self._bounded(rest, number + 1)
         if rest:
-            yield _set_apart(rest) if self._apart else rest
+            yield self._clean(rest) if self._clean else rest
 
     def _bounded(self, line: str, number: int) -> str:
         if len(line) > MAX_LINE:
@@ -151,6 +163,11 @@ class Lines:
 
 def _set_apart(line: str) -> str:
     return line if '"' in line else " ".join(line.split())
+
+
+def _without_edges(line: str) -> str:
+    line = line.strip()
+    return "" if _RULE.fullmatch(line) else line.removeprefix("|").removesuffix("|").strip()
 
 
 def sniff(sample: list[str], preferred: str) -> str:

@@ -14,7 +14,14 @@ from rnnviz.data.labels import Counted, Labels, ReadLabels
 from rnnviz.data.readers.columns import is_grouped, is_missing, is_numberish, parse_number, why_not
 from rnnviz.data.readers.dates import NO_DATES, order_of, put_in_order
 from rnnviz.data.readers.exchanged import exchanged, one_row
-from rnnviz.data.readers.heading import Table, are_axis, find_delimiter, is_axis, open_table
+from rnnviz.data.readers.heading import (
+    Table,
+    are_axis,
+    find_delimiter,
+    is_axis,
+    open_table,
+    without_end,
+)
 from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.options import Options, Reporter, choices_of
 from rnnviz.data.readers.signed_numbers import Units
@@ -207,6 +214,9 @@ def read_table(
         With the line and column of the first value that is not a number.
     """
     notes = [decoded.note] if decoded.note else []
+    decoded, said = without_end(decoded, path, suffix, options.delimiter)
+    if said:
+        notes.append(said)
     if options.exchange is None and (many := one_row(decoded, path)):
         notes.append(f"assumed: the only row is the series, its {many:,} values are the steps")
         options = replace(options, exchange=True)
@@ -487,6 +497,8 @@ def _more_notes(table: Table, rows: int, options: Options) -> Iterator[str]:
         yield "the empty last column was left out"
     if (end := table.empty_end) > 0:
         yield f"{end} row{'s' * (end > 1)} of empty cells at the end left out"
+    if table.lines.comments:
+        yield f"comment lines among the rows left out: {table.lines.comments:,}"
     blank = table.lines.blank
     if blank:
         yield f"{blank} empty line{'s were' if blank > 1 else ' was'} skipped"

@@ -85,6 +85,14 @@ class Drawn:
 
     # -- what moves --------------------------------------------------------------------------
 
+    def paint_bare(self, painter: QPainter) -> None:
+        """Draw the chart as it is before any curve appears."""
+        if of_pixels(painter):
+            painter.drawPixmap(0, 0, self.bare)
+        else:
+            self.surface.draw_ground(painter)
+            _draw_base(painter, self)
+
     def paint(
         self, painter: QPainter, newest: float | None, cursor: float | None, region: QRegion
     ) -> None:

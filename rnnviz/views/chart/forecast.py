@@ -35,6 +35,7 @@ from rnnviz.views.panels.controls import Stepper, Toggle
 from rnnviz.views.panels.panel import Kept
 from rnnviz.views.panels.surface import LEFT, Title
 from rnnviz.views.pens_and_text import lines_of
+from rnnviz.views.pixels import of_pixels
 from rnnviz.views.widgets import ArrowBox, segment_style, wear
 
 _HIGH, _WIDE = 27.0, 48.0  # units from which errors stand under the series, beside their table
@@ -355,7 +356,10 @@ class ForecastPanel(ChartPanel):
         if frame is None or drawn is None:
             return False
         self.view.build_soon()
-        painter.drawPixmap(0, 0, drawn.bare if self.view.plot is None else drawn.full)
+        if self.view.plot is None or not of_pixels(painter):
+            drawn.paint_bare(painter)
+        else:
+            painter.drawPixmap(0, 0, drawn.full)
         self.view.paint(painter, drawn, None, None, region)
         if self.view.plot is not None:
             paint_origin(painter, drawn, self._look, frame.forecast.origin)

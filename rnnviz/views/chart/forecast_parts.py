@@ -97,7 +97,7 @@ class ErrorsChart(QWidget):
         ratio = self.devicePixelRatioF()
         surface = Surface(self._look, self.width(), self.height(), ratio, corner=0.0)
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, surface.blank())
+            surface.lay(painter)
             if self._chart is None or not surface.drawable:
                 return
             unit = self._look.unit

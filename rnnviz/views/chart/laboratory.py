@@ -369,7 +369,7 @@ class LaboratoryChart(ChartPanel):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         words = self._instead(frame)
         if drawn is None:
-            painter.drawPixmap(0, 0, surface.blank())
+            surface.lay(painter)
             painter.setFont(self._look.font(1.0))
             painter.setPen(self._look.palette.text(Role.MUTED))
             centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

@@ -121,7 +121,7 @@ class ChartPanel(PanelWidget):
         words = self._instead(frame)
         self.view.movable = not words and self.view.plot is not None
         if words or self.view.plot is None:
-            painter.drawPixmap(0, 0, drawn.bare)
+            drawn.paint_bare(painter)
         else:
             self.view.paint(painter, drawn, *self._places(), region)
             hovered = self.hovered_step

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QPainter, QPixmap, QRegion
+from PySide6.QtGui import QPainter, QRegion
 
 from rnnviz.film import Frame, number
 from rnnviz.scenes.measure import difference
@@ -37,7 +37,6 @@ class CellPicture:
 
     def __init__(self, surface: Surface) -> None:
         self.surface = surface
-        self._bare: QPixmap = surface.blank()
         self._made: tuple[Frame, str, bool, Scene] | None = None
         self._read: tuple[Scene, Target, Scene] | None = None
         self._pointer: QPointF | None = None
@@ -119,7 +118,7 @@ class CellPicture:
 
     def paint(self, painter: QPainter, frame: Frame, region: QRegion) -> None:
         """Draw the parts that are asked for."""
-        painter.drawPixmap(0, 0, self._bare)
+        self.surface.lay(painter)
         parts = [QRectF(part) for part in region]  # pyright: ignore[reportGeneralTypeIssues]
         paint_scene(painter, self.scene(frame), self.surface.look, parts)
 

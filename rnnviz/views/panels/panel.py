@@ -241,7 +241,7 @@ class PanelWidget(QWidget):
                 self._say_beside_title(painter, (title, ""), 1.0, f"comes {self._comes}")
                 return
             if self._why or not self._paint(painter, event.region()):
-                painter.drawPixmap(0, 0, self.surface.blank())
+                self.surface.lay(painter)
             if self._why:
                 self._say_why(painter)
 

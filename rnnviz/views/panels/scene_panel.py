@@ -166,7 +166,7 @@ class ScenePanel(PanelWidget):
         frame, surface = self._frame, self.surface
         if frame is None or not surface.drawable:
             return False
-        painter.drawPixmap(0, 0, surface.blank())
+        surface.lay(painter)
         parts = [QRectF(part) for part in region]  # pyright: ignore[reportGeneralTypeIssues]
         paint_scene(painter, self.scene(frame), self._look, parts)
         self._draw_title(painter, self._module.titles(frame))

@@ -89,6 +89,13 @@ class Surface:
 
     # -- painting ----------------------------------------------------------------------------
 
+    def lay(self, painter: QPainter) -> None:
+        """Draw the surface with nothing on it."""
+        if of_pixels(painter):
+            painter.drawPixmap(0, 0, _blank(self))
+        else:
+            self.draw_ground(painter)
+
     def blank(self) -> QPixmap:
         """A picture of the surface with nothing on it, one's own to paint on."""
         return QPixmap(_blank(self))

@@ -31,6 +31,7 @@ _WIDE = 0.3  # units, a stroke
 _STAYS, _FADES = 3.0, 1.0  # seconds that a stroke is seen, and that it then takes to go
 _TIMES = 2.2
 _TICK = 40  # milliseconds
+_AGAIN = 120  # likewise, from one picture of the zoom to the next: each takes some 50
 
 
 @dataclass(slots=True)
@@ -70,6 +71,10 @@ class Pointing(QWidget):
         self._ticking = QTimer(self)
         self._ticking.setInterval(_TICK)
         self._ticking.timeout.connect(self._tick)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN)
+        self._again.timeout.connect(self._draw_again)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         ground.installEventFilter(self)
@@ -98,6 +103,11 @@ class Pointing(QWidget):
         self._at = QPointF(self._ground.mapFromGlobal(QCursor.pos()))
         self._settle()
 
+    def look_again(self) -> None:
+        """What lies beneath is another picture now: the zoom shows it, but not each of a film's."""
+        if self.is_on(ZOOM) and not self._again.isActive():
+            self._again.start()
+
     def clear(self) -> None:
         """Take all of it away: another scene is shown."""
         self._on.clear()
@@ -125,6 +135,7 @@ class Pointing(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a stroke."""
+        self._at = event.position()
         if self.is_on(PEN) and event.button() == Qt.MouseButton.LeftButton:
             self._down = True
             self._strokes.append(_Stroke(self._stays, [event.position()]))
@@ -150,7 +161,9 @@ class Pointing(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if self.is_on(ZOOM):
                 self._paint_zoom(painter)
+            painter.save()
             self._paint_strokes(painter)
+            painter.restore()
             if self.is_on(SPOTLIGHT):
                 self._paint_spotlight(painter)
 
@@ -164,7 +177,11 @@ class Pointing(QWidget):
         painter.drawPixmap(target, self._large, QRectF(self._large.rect()))
 
     def _paint_strokes(self, painter: QPainter) -> None:
+        """On what they were drawn on, which the zoom makes larger."""
         now = self._clock()
+        if self.is_on(ZOOM):
+            painter.translate(-(_TIMES - 1.0) * self._at)
+            painter.scale(_TIMES, _TIMES)
         for stroke in self._strokes:
             colour = self._look.palette.colour(Role.INPUT, stroke.strength(now))
             pen = QPen(colour, max(3.0, _WIDE * self._look.unit))
@@ -183,6 +200,11 @@ class Pointing(QWidget):
         radius = _ROUND * self._look.unit
         light.addEllipse(self._at, radius, radius)
         painter.fillPath(around.subtracted(light), QColor(0, 0, 0, round(255 * _DARK)))
+
+    def _draw_again(self) -> None:
+        if self.is_on(ZOOM):
+            self._large = self._drawn_large()
+            self.update()
 
     def _drawn_large(self) -> QPixmap:
         """What it lies over, drawn so large that letters stay sharp."""

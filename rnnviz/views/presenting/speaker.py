@@ -69,6 +69,11 @@ class Picture(QWidget):
         self.update()
 
     @property
+    def picture(self) -> QPixmap:
+        """What is shown, as it was drawn."""
+        return self._picture
+
+    @property
     def empty(self) -> bool:
         """Whether there is none."""
         return self._picture.isNull()

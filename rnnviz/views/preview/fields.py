@@ -84,7 +84,8 @@ class Sample(QTableWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for at in range(len(columns)):
             cells = [row[at] for row in rows if at < len(row)]
-            numbers = bool(cells) and all(_like_number(cell) for cell in cells)
+            held = [cell for cell in cells if any(map(str.isdigit, cell))]  # no gap, no "NA"
+            numbers = bool(held) and all(map(_like_number, held))
             for line, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 if numbers:
@@ -191,7 +192,7 @@ class BeforeAfter(QWidget):
 
 
 def _like_number(cell: str) -> bool:
-    kept = cell.strip().replace(",", "").replace(".", "").lstrip("+-−")
+    kept = cell.strip(" $€£¥%()+-−'KMB").replace(",", "").replace(".", "")
     return kept.replace("e", "", 1).replace("-", "", 1).replace("+", "", 1).isdigit()
 
 

@@ -182,7 +182,7 @@ class LossPanel(PanelWidget):
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         surface = self.surface
-        painter.drawPixmap(0, 0, surface.blank())
+        surface.lay(painter)
         if self._line_of_words:
             font, wide = self._look.font(0.93), surface.width - 2 * surface.pad
             painter.setFont(font)

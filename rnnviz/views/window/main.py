@@ -8,7 +8,7 @@ from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -162,6 +162,8 @@ class MainWindow(QMainWindow):
         message = self._parts.message
         told = not message.isHidden()
         message.setVisible(False)
+        # What a caption or a panel has just asked of the layout: it is laid out when that is read.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         picture = self._parts.central.grab()
         message.setVisible(told)
         return picture

@@ -124,9 +124,20 @@ class Making(QObject):
     def prepare(self) -> None:
         """Have what F5 presents."""
         if self.shown:
-            self._author.prepare()
+            self._present(self._author.prepare)
         elif self._session.tour is None:
-            self._author.present_kept()
+            self.present_kept()
+
+    def present_kept(self) -> None:
+        """Present the tour that the document keeps."""
+        self._present(self._author.present_kept)
+
+    def _present(self, present: Callable[[], object]) -> None:
+        """Present something, after asking about work that it would take the place of."""
+        if self._session.tour is None:
+            self._documents.guard(present)
+        else:
+            present()
 
     def _build(self) -> None:
         editor = self.editor = TourEditor()
@@ -187,7 +198,7 @@ class Making(QObject):
         does: dict[str, Callable[[], object]] = {
             "add": lambda: self._commands.run("add_scene"),
             "take": author.retake,
-            "try": author.attempt,
+            "try": lambda: self._present(author.attempt),
             "earlier": lambda: author.move(place, place - 1),
             "later": lambda: author.move(place, place + 1),
             "duplicate": author.duplicate,

@@ -33,6 +33,10 @@ class Twin(Protocol):
         """As the window's."""
         ...
 
+    def finish(self) -> None:
+        """Build at once what is otherwise built later."""
+        ...
+
     def picture(self) -> QPixmap:
         """What it shows."""
         ...
@@ -114,13 +118,29 @@ class Speaking(QObject):
             speaker.asked.connect(self._asked)
             speaker.scene_asked.connect(lambda number: self._presenter.go(number - 1))
             speaker.closed.connect(self.close)
-            speaker.setGeometry(screen.availableGeometry())
-            speaker.showMaximized()
-            self._window.activateWindow()
+            self._place(speaker, screen)
+            handle = self._window.windowHandle()
+            if handle is not None:
+                handle.screenChanged.connect(self._keep_apart)
         self.tell()
         self._now.start()
         self._following.start()
         self._menus.check("notes", self.shown)
+
+    def _place(self, speaker: SpeakerWindow, screen: QScreen) -> None:
+        speaker.showNormal()  # a window as large as a screen is moved to no other one
+        speaker.setGeometry(screen.availableGeometry())
+        speaker.showMaximized()
+        self._window.activateWindow()
+
+    def _keep_apart(self) -> None:
+        """The room's window came to stand on a screen: the speaker has another one.
+
+        Of a window across two screens the desktop decides, when it fills one, which that is.
+        """
+        speaker, screen = self.speaker, self.other_screen()
+        if speaker is not None and screen is not None and speaker.screen() is not screen:
+            self._place(speaker, screen)
 
     def close(self) -> None:
         """Take it away."""
@@ -128,6 +148,9 @@ class Speaking(QObject):
         for timer in (self._now, self._following):
             timer.stop()
         speaker, self.speaker = self.speaker, None
+        handle = self._window.windowHandle()
+        if speaker is not None and handle is not None:
+            handle.screenChanged.disconnect(self._keep_apart)
         if speaker is not None:
             speaker.closed.disconnect()
             speaker.close()
@@ -213,6 +236,10 @@ class Speaking(QObject):
         if twin.session.tour is not None:
             twin.set_theme("dark" if self._parts.look.palette.dark else "light")
             twin.session.tour.show(following.index, told=following.told)
+            if twin.session.tour.waiting:  # what it shares was dropped, and is made anew
+                self._following.start()
+                return
+            twin.finish()
             speaker.following.show_picture(twin.picture())
 
     # -- within ------------------------------------------------------------------------------

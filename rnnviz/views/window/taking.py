@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPicture, QPixmap
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from rnnviz.files.disk import why_unwritten, write_whole
-from rnnviz.files.errors import show_name
 from rnnviz.film.panels import PANELS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import Commands
@@ -22,6 +21,8 @@ from rnnviz.views.window.parts import Parts
 
 if TYPE_CHECKING:
     from rnnviz.views.exporting import Wish
+
+Made = TypeVar("Made")
 
 _KEPT = ("format", "what", "theme", "scale", "width", "height", "speed", "fps")
 
@@ -42,11 +43,13 @@ class Taking(QObject):
     def __init__(self, window: QMainWindow, parts: Parts, session: Session, dress: Dress) -> None:
         super().__init__(window)
         self._window, self._parts, self._session, self._dress = window, parts, session, dress
+        self._printer: Any = None
 
     def register(self, does: Commands) -> None:
         """Take the commands over."""
         does.register("export", self.ask)
         does.register("copy_picture", self.copy_picture)
+        does.register("copy_window", lambda: self.copy_picture("window"))
         does.register("copy_numbers", self.copy_numbers)
         does.register("print", self.print)
 
@@ -94,9 +97,9 @@ class Taking(QObject):
 
     # -- commands ----------------------------------------------------------------------------
 
-    def copy_picture(self) -> None:
-        """Put what has the focus into the clipboard as a picture: a panel, or else the stage."""
-        what = self._what_now()
+    def copy_picture(self, what: str = "") -> None:
+        """Put a part into the clipboard as a picture: the panel with the focus, or the stage."""
+        what = what or self._what_now()
         copy_drawing(self.drawing(what))
         self._tell(f"Copied a picture of {dict(self.whats)[what]}.")
 
@@ -119,31 +122,38 @@ class Taking(QObject):
         printer.setDocName(self._window.windowTitle())
         drawing = self.drawing("window")
         printer.setPageOrientation(_orientation(drawing))
+        self._printer = printer  # the dialog draws on it, and does not keep it
         dialog = QPrintPreviewDialog(printer, self._window)
         dialog.setWindowTitle("Print")
+        dialog.resize(self._window.size() * 0.75)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.paintRequested.connect(self.print_on)
         dialog.open()
 
     def print_on(self, printer: Any) -> None:
         """Draw the window onto a printer's page, as large as there is room."""
-        theme = self._dress.look.palette.name
-        self._dress.set_theme("light")  # for no longer than nobody can see it
+        # On a printer itself a widget paints but pixels.
+        drawing = self._in_theme("light", lambda: self.drawing("window").recorded())
+        with QPainter(printer) as painter:
+            page = painter.viewport()
+            scale = min(page.width() / drawing.width, page.height() / drawing.height)
+            painter.translate(
+                (page.width() - scale * drawing.width) / 2,
+                (page.height() - scale * drawing.height) / 2,
+            )
+            painter.scale(scale, scale)
+            drawing.paint(painter)
+
+    def _in_theme(self, theme: str, make: Callable[[], Made]) -> Made:
+        """What is made while the window has a theme; for no longer than nobody can see it."""
+        before = self._dress.look.palette.name
+        if theme in ("shown", before):
+            return make()
+        self._dress.set_theme(theme)
         try:
-            drawing, kept = self.drawing("window"), QPicture()
-            with QPainter(kept) as painter:  # on a printer itself a widget paints but pixels
-                drawing.paint(painter)
-            with QPainter(printer) as painter:
-                page = painter.viewport()
-                scale = min(page.width() / drawing.width, page.height() / drawing.height)
-                painter.translate(
-                    (page.width() - scale * drawing.width) / 2,
-                    (page.height() - scale * drawing.height) / 2,
-                )
-                painter.scale(scale, scale)
-                painter.drawPicture(0, 0, kept)
+            return make()
         finally:
-            self._dress.set_theme(theme)
+            self._dress.set_theme(before)
 
     def ask(self) -> None:
         """Ask what is exported and how; then where to."""
@@ -166,9 +176,9 @@ class Taking(QObject):
         presenter = self._session.tour
         return "" if presenter is None else presenter.tour.path
 
-    def _small(self, what: str, size: QSize) -> QPixmap:
+    def _small(self, what: str, theme: str, size: QSize) -> QPixmap:
         ratio = self._window.devicePixelRatioF()
-        image = image_of(self.drawing(what), 1.0)
+        image = self._in_theme(theme, lambda: image_of(self.drawing(what), 1.0))
         image.setDevicePixelRatio(1.0)
         small = image.scaled(
             size * ratio,
@@ -212,14 +222,8 @@ class Taking(QObject):
         return self._tour if "tour" in wish.row.of or "moment" in wish.row.of else ""
 
     def _write_shown(self, wish: Wish, path: Path) -> None:
-        kind = wish.row.ending.removeprefix(".")
-        try:
-            write_whole(path, drawn_as(kind, self.drawing(wish.what), wish.scale))
-        except OSError as error:
-            said = f"{show_name(path)} cannot be written: {why_unwritten(error)}."
-            self._tell(said, error=True)
-        else:
-            self._tell(f"Saved {show_name(path)}")
+        kind, kept = wish.row.ending.removeprefix("."), self.drawing(wish.what).recorded()
+        self._session.write_made(path, lambda: drawn_as(kind, kept, wish.scale))
 
     def _flags(self, wish: Wish) -> list[str]:
         """The command line that writes it from what is open."""
@@ -233,7 +237,7 @@ class Taking(QObject):
         flags += ["--colours", look.palette.values]
         if row.name != "handout":
             flags += ["--what", wish.what]
-        if "scale_" in row.options:
+        if "scale_" in row.options and "moment" in row.of:
             flags += ["--resolution", f"{wish.scale:g}"]
         if "moment" not in row.of and row.name != "handout":
             flags += ["--speed", f"{wish.speed:g}"]

@@ -64,6 +64,7 @@ class Touring(QObject):
         self._presenter, self._session = presenter, session
         self._parts, self._panels, self._menus = parts, panels, menus
         self._typed, self._asked = "", -1
+        self._held: set[str] = set()
         self.caption, self.foot = CaptionView(parts.central), FootBar(parts.central)
         parts.put_around(self.caption, self.foot)
         self.speaking = Speaking(window, presenter, session, parts, menus, twin)
@@ -77,6 +78,7 @@ class Touring(QObject):
         presenter.landed.connect(self._landed)
         presenter.retold.connect(self.finish)
         session.changed.connect(self._say)
+        session.changed.connect(self._look_again)
         QApplication.instance().focusChanged.connect(self._focused)  # pyright: ignore
         menus.set_presenting(True)
         panels.for_tour(True)
@@ -92,6 +94,7 @@ class Touring(QObject):
             self._menus.check(name, False)
         self._second.stop()
         self._session.changed.disconnect(self._say)
+        self._session.changed.disconnect(self._look_again)
         self._menus.set_presenting(False)
         self._session.preferences.for_now({})
         self._wear({})
@@ -108,6 +111,10 @@ class Touring(QObject):
 
     def _focused(self, before: QWidget | None, now: QWidget | None) -> None:
         """Hear the keys of a view that has some itself before it does: a remote has but few."""
+        if now is None:  # another program has the keys, and hears which are let go
+            for what in tuple(self._held):
+                self.point(what, False)
+            self._held.clear()
         if before is not None:
             before.removeEventFilter(self)
         typed = Qt.WidgetAttribute.WA_InputMethodEnabled
@@ -162,6 +169,7 @@ class Touring(QObject):
         if what is None:
             return False
         if not event.isAutoRepeat():
+            (self._held.add if on else self._held.discard)(what)
             self.point(what, on)
         return True
 
@@ -171,6 +179,9 @@ class Touring(QObject):
         self.pointing.switch(PEN if pen else what, on, stays=what == "pen_stays")
         for name in (PEN, "pen_stays") if pen else (what,):
             self._menus.check(name, on and name == what)
+
+    def _look_again(self, _frame: Frame) -> None:
+        self.pointing.look_again()
 
     def _type(self, text: str) -> None:
         self._typed = text

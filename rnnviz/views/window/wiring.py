@@ -149,6 +149,7 @@ def register_making(
     """What makes tours, built when it is first asked for; F5 presents what is being made."""
     commands.register("add_scene", lambda: making().add())
     commands.register("edit_tour", lambda: making().open())
+    commands.register("document_tour", lambda: making().present_kept())
 
     def prepare() -> None:
         if session.home.tour or session.has_author:

@@ -1,0 +1,119 @@
+"""``rnnviz export`` of films, sound and pages: written as by a script, refused, and killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import wave
+from pathlib import Path
+
+import pytest
+
+from rnnviz.cli.main import main
+from rnnviz.export.films import write_film, write_html, write_sound
+from rnnviz.export.video import why_no_mp4
+from rnnviz.files.errors import Cancelled
+from rnnviz.tours.script import shipped_tour
+from rnnviz.writing.formats import FILM, FORMATS, TOUR, Appearance, ExportJob
+
+SMALL = Appearance((1024, 640))
+ROOT = Path(__file__).parents[2]
+
+
+def told_of(done):
+    def told(share):
+        done.append(share)
+        return True
+
+    return told
+
+
+def test_each_format_is_written_of_a_stretch(qapp, frame_of, tmp_path):
+    pytest.importorskip("PIL")
+    begins = {"gif": b"GIF89a", "webp": b"RIFF", "mp4": b"\0\0\0", "wav": b"RIFF", "html": b"<!DOC"}
+    for name, begin in begins.items():
+        row, output = FORMATS[name], tmp_path / f"film.{name}"
+        if row.why_not():
+            continue
+        options = {"sound": True} if name == "mp4" else {}
+        job = ExportJob(output, frame_of(), SMALL, "stage", start=8.0, end=10.0, speed=4.0,
+                        rate=4.0, options=options)  # fmt: skip
+        assert FILM in row.of
+        done = []
+        said = row.write(job, told_of(done))
+        assert said.startswith(f"wrote film.{name}: ")
+        assert output.read_bytes().startswith(begin)
+        assert done == sorted(done)
+        assert 0.0 <= done[0] <= done[-1] <= 1.0
+    with wave.open(str(tmp_path / "film.wav")) as made:
+        assert made.getnframes() > 0.9 * made.getframerate()
+
+
+def test_a_tour_is_filmed_as_it_is_presented(qapp, tmp_path):
+    """While a scene's film runs its question stands; what is covered then is as in the window."""
+    pytest.importorskip("PIL")
+    from PIL import Image
+
+    tour = shipped_tour("7-vanishing-gradients")
+    scene = next(i for i, s in enumerate(tour.scenes) if s.asks and s.play is not None)
+    output = tmp_path / "scene.webp"
+    job = ExportJob(output, tour, SMALL, scene=scene, speed=8.0, rate=2.0)
+    assert TOUR in FORMATS["webp"].of
+    write_film(job, lambda _: True)
+    with Image.open(output) as made:
+        assert made.n_frames > 2
+        assert made.size == (1024, 640)
+
+
+def test_a_cancelled_export_leaves_what_stood_there(qapp, frame_of, tmp_path):
+    pytest.importorskip("PIL")
+    for name, write in (("a.gif", write_film), ("a.html", write_html), ("a.wav", write_sound)):
+        output = tmp_path / name
+        output.write_bytes(b"before")
+        job = ExportJob(output, frame_of(), SMALL, "stage", speed=8.0)
+        with pytest.raises(Cancelled):
+            write(job, lambda done, ends=name == "a.wav": not ends and done < 0.3)
+        assert output.read_bytes() == b"before"
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_what_cannot_be_filmed_is_refused_on_one_line(tmp_path, capsys):
+    if why_no_mp4():
+        pytest.skip("needs PyAV")
+    for words, said in (
+        (("--from", "9", "--to", "3", "-o", "a.gif"), "--to is a later place than --from"),
+        (("--speed", "0.001", "-o", "a.mp4"), "at most 20,000 are written"),
+        (("--fps", "100", "-o", "a.mp4"), "1 to 60 can be"),
+        (("5-memory-cell", "--sound", "-o", "a.mp4"), "a tour has no sound"),
+        (("5-memory-cell", "-o", "a.wav"), "written of a film, and not of a tour"),
+    ):
+        output = str(tmp_path / words[-1])
+        assert main(["export", *words[:-1], output]) == 2
+        told = capsys.readouterr().err
+        assert said in told
+        assert told.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="kills as POSIX does")
+def test_a_killed_export_leaves_no_half_film(tmp_path):
+    pytest.importorskip("PIL")
+    output = tmp_path / "film.gif"
+    command = [sys.executable, "main.py", "export", "--progress", "--what", "stage", "--size",
+               "1024x640", "-o", str(output)]  # fmt: skip
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
+        for line in running.stderr:
+            if line.startswith("progress ") and float(line.split()[1]) > 0.2:
+                break
+        running.send_signal(signal.SIGKILL)
+    assert not output.exists()
+    assert all(each.name.endswith(".part") for each in tmp_path.iterdir())
+    time.sleep(1.1)  # so long it could still be somebody's
+    from rnnviz.files.disk import clear_partials
+
+    clear_partials(tmp_path)
+    assert not list(tmp_path.iterdir())
