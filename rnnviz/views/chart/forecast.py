@@ -356,10 +356,8 @@ class ForecastPanel(ChartPanel):
         if frame is None or drawn is None:
             return False
         self.view.build_soon()
-        if self.view.plot is None or not of_pixels(painter):
-            drawn.paint_bare(painter)
-        else:
-            painter.drawPixmap(0, 0, drawn.full)
+        if of_pixels(painter):  # else the view draws all of it
+            painter.drawPixmap(0, 0, drawn.bare if self.view.plot is None else drawn.full)
         self.view.paint(painter, drawn, None, None, region)
         if self.view.plot is not None:
             paint_origin(painter, drawn, self._look, frame.forecast.origin)
