@@ -13,8 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+import rnnviz.views.first  # noqa: F401
+
+# isort: split
 from PySide6.QtCore import QObject, QSize, QSocketNotifier, QTimer
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from rnnviz import __version__
@@ -27,6 +29,8 @@ from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosav
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
+
     from rnnviz.exercises import Code
     from rnnviz.tours.script import Tour
     from rnnviz.views.window import MainWindow
@@ -80,6 +84,8 @@ class Application(QApplication):
 
 def icon() -> QIcon:
     """The program's icon in the sizes that title bars, docks and switchers ask for."""
+    from PySide6.QtGui import QIcon
+
     found = QIcon()
     for size in _ICONS:
         found.addFile(str(resource_path("icon", f"rnnviz-{size}.png")), QSize(size, size))
@@ -214,7 +220,6 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
     from rnnviz.views.window import MainWindow
 
     application = Application()  # under its own name: the window's class would be "main.py"
-    application.setWindowIcon(icon())
     session = Session(Preferences(), autosave_folder())
     set_budgets(launch.memory)
     if launch.settings is not None:
@@ -240,6 +245,7 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
     window.show()
     # Until it is painted nobody has done anything that a signal could lose.
     window.painted.connect(Ending(window, application).begin)
+    window.painted.connect(lambda: application.setWindowIcon(icon()))
     gc.freeze()  # what stands by now stays; to look through it for cycles would delay the paint
     return application, window
 

@@ -83,6 +83,9 @@ def write(job: ExportJob, row: Format, *, lines: bool = False, quiet: bool = Fal
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # what is drawn must not depend on a screen
     progress = _Progress(lines)
     try:
+        large = "" if lines or quiet else row.foretold(job)
+        if large:
+            print(f"rnnviz: {large}", file=sys.stderr)
         said = row.write(job, progress)
     except KeyboardInterrupt:
         progress.end()
@@ -286,7 +289,10 @@ def make_parser() -> Parser:
     paper = parser.group("of a hand-out, which is a tour on pages")
     paper.add_argument("--per-page", type=int, choices=(2, 4), help="scenes on a page (2)")
     paper.add_argument(
-        "--no-notes", dest="notes", action="store_false", default=None, help="leave the notes out"
+        "--notes",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="with the presenter's notes beside what the room sees, or without (with them)",
     )
     paper.add_argument("--paper", choices=PAPERS, help="its size (a4)")
     parser.add_argument(

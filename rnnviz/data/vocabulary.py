@@ -124,7 +124,7 @@ def characters_in(text: str, most: int) -> tuple[tuple[str, ...], int]:
 
 
 # Writing without spaces between words: Thai, Lao, Khmer, Burmese, Chinese, Japanese.
-_UNSPACED = re.compile(
+_UNSPACED = (  # compiled when it is first asked for
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\U00020000-\U0002fa1f]"
 )
@@ -132,8 +132,10 @@ _UNSPACED = re.compile(
 
 def has_no_spaces(text: str) -> bool:
     """Whether a text is mostly in a writing that does not part its words."""
+    if text.isascii():
+        return False
     letters = sum(map(str.isalpha, text))
-    unspaced = len(_UNSPACED.findall(text))
+    unspaced = len(re.findall(_UNSPACED, text))
     return unspaced > 0.5 * max(1, letters) and unspaced > 4 * max(1, len(text.split()))
 
 

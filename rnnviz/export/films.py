@@ -11,9 +11,11 @@ from rnnviz.export.moments import (
     Still,
     film_stills,
     go_on,
+    rate_of,
     seconds_of,
     spread,
     stop_stills,
+    stretch_of,
     tour_stills,
 )
 from rnnviz.export.page import write_page
@@ -25,8 +27,6 @@ from rnnviz.film import Frame
 from rnnviz.film.durations import duration_words
 from rnnviz.writing.formats import ExportJob, Told
 
-GIF_RATE, WEBP_RATE, MP4_RATE = 10.0, 15.0, 30.0
-"""Pictures a second where nothing else is said."""
 _SAMPLES = 12  # pictures that a palette is made of
 _LOOKED = 0.1  # of the work: looking for the palette
 
@@ -44,7 +44,7 @@ def write_film(job: ExportJob, told: Told) -> str:
         When `told` has answered False; what stood there before still does.
     """
     ending = job.output.suffix.lower()
-    rate = job.rate or {".gif": GIF_RATE, ".webp": WEBP_RATE}.get(ending, MP4_RATE)
+    rate = rate_of(job)
     stills = _stills(job, rate, told)
     seconds = [still.seconds for still in stills]
     sound = _sound(job, seconds) if job.options.get("sound") else None
@@ -71,7 +71,7 @@ def write_film(job: ExportJob, told: Told) -> str:
 def write_sound(job: ExportJob, told: Told) -> str:
     """Write the gradient of a stretch of the film as sound; errors as of `write_film`."""
     go_on(told, 0.0)
-    stills = _stills(job, MP4_RATE, told)
+    stills = _stills(job, rate_of(job), told)
     samples, _ = _sound(job, [still.seconds for still in stills])
     write_whole(job.output, lambda file: write_wav(file, samples))
     return f"wrote {show_name(job.output)}: {duration_words(seconds_of(stills))}"
@@ -95,9 +95,7 @@ def _stills(job: ExportJob, rate: float | None, told: Told) -> tuple[Still, ...]
     if not isinstance(source, Frame):
         scenes = None if job.scene is None else [job.scene]
         return tour_stills(source, job.speed, rate, scenes, _part(told, 0.0, 0.0))
-    timeline = source.timeline
-    start = 0.0 if job.start is None else job.start
-    end = float(timeline.end) if job.end is None else job.end
+    timeline, (start, end) = source.timeline, stretch_of(job, source)
     if rate is None:
         return stop_stills(timeline, start, end, job.speed)
     return film_stills(timeline, start, end, job.speed, rate)
@@ -107,9 +105,7 @@ def _sound(job: ExportJob, seconds: Sequence[float]) -> tuple[Iterable[Any], int
     """What is heard of a film; DataError of a tour."""
     if not isinstance(job.source, Frame):
         raise DataError("a tour has no sound: the gradient of one film is heard", about="")
-    end = job.source.timeline.end
-    start = 0.0 if job.start is None else job.start
-    found = tones(job.source, start, end if job.end is None else job.end, job.speed)
+    found = tones(job.source, *stretch_of(job, job.source), job.speed)
     return heard(found, sum(seconds)), RATE
 
 

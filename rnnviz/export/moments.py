@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import ceil, floor
 
-from rnnviz.files.errors import Cancelled, DataError
-from rnnviz.film import Stage, Timeline, compute_pass
+from rnnviz.files.errors import Cancelled, DataError, counted
+from rnnviz.film import Frame, Stage, Timeline, compute_pass
+from rnnviz.film.durations import duration_words
 from rnnviz.film.timeline import step_seconds
 from rnnviz.record import record
 from rnnviz.tours.placing import Placing
 from rnnviz.tours.script import Scene, Tour
-from rnnviz.writing.formats import Told
+from rnnviz.writing.formats import ExportJob, Told
 
 MOST = 20_000
 """Pictures of a film at most: eleven minutes at thirty a second."""
@@ -23,6 +24,10 @@ RATES = (1.0, 60.0)
 """Pictures a second, from and to."""
 HELD = 1.0
 """Seconds for which the last picture stands."""
+_USUAL = {".gif": 10.0, ".webp": 15.0, ".mp4": 30.0}  # pictures a second
+_LONG = 600  # pictures from which on a film is said to be long
+# Bytes a pixel of a picture, as a film of the lecture's sentence takes; and what a view has of all.
+_BYTES, _PART = {".gif": 0.003, ".webp": 0.0045, ".mp4": 0.0015}, 0.4
 _A_STOP = 1.5  # seconds for which a stop stands that nobody steps on from
 _LETTERS, _LEAST, _TO_LOOK = 15.0, 3.0, 2.0  # read in a second; seconds of a scene
 
@@ -150,6 +155,38 @@ def tour_stills(
         said = scene.answer or scene.caption
         found.append(Still(_reading(scene, said) / speed, scene=index))
     return tuple(found)
+
+
+def rate_of(job: ExportJob) -> float:
+    """Pictures a second that a film is written with."""
+    return job.rate or _USUAL.get(job.output.suffix.lower(), _USUAL[".mp4"])
+
+
+def stretch_of(job: ExportJob, frame: Frame) -> tuple[float, float]:
+    """From where to where a film goes; all of it where nothing is said."""
+    start = 0.0 if job.start is None else job.start
+    return start, float(frame.timeline.end) if job.end is None else job.end
+
+
+def foretold(job: ExportJob) -> str:
+    """How long and about how large a long film of a run will be; empty of others.
+
+    Raises
+    ------
+    DataError
+        As of `film_stills`.
+    """
+    source, rate = job.source, rate_of(job)
+    if isinstance(source, Tour):
+        return ""  # its scenes would have to be made for it
+    stills = film_stills(source.timeline, *stretch_of(job, source), job.speed, rate)
+    if len(stills) < _LONG:
+        return ""
+    wide, high = job.appearance.size
+    share = 1.0 if job.what == "window" else _PART
+    size = len(stills) * share * wide * high * job.scale**2 * _BYTES[job.output.suffix.lower()]
+    length = duration_words(seconds_of(stills))
+    return f"{counted(len(stills), 'picture')}, {length}, about {max(1, round(size / 1e6)):,} MB"
 
 
 def refuse_long(count: int) -> None:

@@ -70,7 +70,7 @@ def drawing_of(offscreen: OffscreenWindow, what: str) -> Drawing:
         Of a panel that is not shown.
     """
     try:
-        return Drawing.of_widget(offscreen.view(what))
+        return offscreen.window.parts.drawing(offscreen.view(what))
     except ValueError as error:
         raise DataError(str(error), about="") from None
 

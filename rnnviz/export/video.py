@@ -180,7 +180,8 @@ def _even(picture: Pixels) -> Pixels:
 
 def _whole(seconds: Sequence[float], rate: float) -> list[int]:
     """Times as whole numbers of ticks, whose sums are right to a tick."""
-    edges = np.round(np.cumsum(np.asarray(seconds) * rate)).astype(np.int64)
+    # Halves upwards: to the even one, a tick would now and then be two, and the next one none.
+    edges = np.floor(np.cumsum(np.asarray(seconds) * rate) + (0.5 + 1e-9)).astype(np.int64)
     return np.diff(edges, prepend=0).tolist()
 
 

@@ -25,24 +25,23 @@ _LOW = dict(
 _HIGH = dict(zip("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", strict=True))
 
 _BEGIN, _END = "\u2068", "\u2069"  # Unicode's own signs around a text that is somebody else's
-_OWN = re.compile(rf"(“[^”]*”|{_BEGIN}[^{_END}]*{_END})")
-_MATRIX = re.compile(
+# Patterns, which `re` compiles when one is first asked for: a start asks for none.
+_OWN = rf"(“[^”]*”|{_BEGIN}[^{_END}]*{_END})"
+_MATRIX = (
     r"(?<![A-Za-z0-9_])(W_aa|W_ax|W_ya|W_an|Wₐₐ|b_aa|b_a|b_y)"
     r"(?:_l(\d+))?(?![A-Za-z0-9_]|\.\w)(ᵀ?)(?: of layer (\d+))?"  # W_aa.csv is a file
 )
-_TIMED = re.compile(
-    r"(?:(?<![A-Za-z0-9])([A-Za-zα-ω])(_[a-z])?|(?<=[)′ᵀ]))(?:\[(\d+)\])?⟨([^⟨⟩]{1,12})⟩"
-)
-_INDEX = re.compile(r"\w{1,9}(?: ?[+−-] ?\w{1,9})?")
+_TIMED = r"(?:(?<![A-Za-z0-9])([A-Za-zα-ω])(_[a-z])?|(?<=[)′ᵀ]))(?:\[(\d+)\])?⟨([^⟨⟩]{1,12})⟩"
+_INDEX = r"\w{1,9}(?: ?[+−-] ?\w{1,9})?"
 # A letter without a step is one only beside mathematics: “a” is a word, and “o” may be a token.
-_BARE = re.compile(
+_BARE = (
     r"(?<=∂)[ayo](?![\w⟨\[])|(?<=gate )o(?!\w)|(?<![\w′])o(?= [·=⊙])|(?<=[·=⊙] )o(?!\w)"
     r"|(?<=·)a(?!\w)|(?<![\w′])a(?= (?:below|alone)\b)|(?<=c above )a(?!\w)"
 )
-_PARAMETER = re.compile(r"((?:\w+\.)?)(W_aa|W_ax|W_ya|b_aa|b_a|b_y)(?:_l(\d+))?")
-_SUM = re.compile(r"(?<=z_)[a-z](?![a-z])")
-_PAIR = re.compile(r"\(a, c\)")
-_UPPER = re.compile(r"(\[\d+\])?([^⟨⟩⊤]*)(?:⟨([^⟨⟩]*)⟩)?(⊤?)")
+_PARAMETER = r"((?:\w+\.)?)(W_aa|W_ax|W_ya|b_aa|b_a|b_y)(?:_l(\d+))?"
+_SUM = r"(?<=z_)[a-z](?![a-z])"
+_PAIR = r"\(a, c\)"
+_UPPER = r"(\[\d+\])?([^⟨⟩⊤]*)(?:⟨([^⟨⟩]*)⟩)?(⊤?)"
 
 
 @record(eq=False)
@@ -90,7 +89,7 @@ class Notation:
 
     def column(self, name: str) -> str:
         """What a column or an array is called, "a" or "W_aa_l0"; ASCII, and no two alike."""
-        found = _PARAMETER.fullmatch(name)
+        found = re.fullmatch(_PARAMETER, name)
         if not self.matrices or found is None:
             return self.letters.get(name, name)
         whose, parameter, layer = found.groups()
@@ -166,7 +165,7 @@ def _spelled(notation: Notation, words: str) -> str:
         return notation.letters[words]
     return "".join(
         part if part[:1] in ("“", _BEGIN) else _outside(notation, part)
-        for part in _OWN.split(words)
+        for part in re.split(_OWN, words)
     )
 
 
@@ -183,7 +182,7 @@ def _outside(notation: Notation, words: str) -> str:
 
     def timed(found: re.Match[str]) -> str:
         base, sub, layer, step = found.groups()
-        if not _INDEX.fullmatch(step):
+        if not re.fullmatch(_INDEX, step):
             return found[0]
         letter = letters.get(base, base) if base else ""
         if sub:
@@ -191,11 +190,11 @@ def _outside(notation: Notation, words: str) -> str:
         above = "".join(_HIGH[c] for c in f"({layer})") if layer else ""
         return f"{letter}{lower(step)}{above}"
 
-    words = _MATRIX.sub(matrix, words)
-    words = _PAIR.sub(lambda _: f"({letters['a']}, c)", words)
-    words = _SUM.sub(lambda found: letters.get(found[0], found[0]), words)
-    words = _BARE.sub(lambda found: letters.get(found[0], found[0]), words)
-    return _TIMED.sub(timed, words)
+    words = re.sub(_MATRIX, matrix, words)
+    words = re.sub(_PAIR, lambda _: f"({letters['a']}, c)", words)
+    words = re.sub(_SUM, lambda found: letters.get(found[0], found[0]), words)
+    words = re.sub(_BARE, lambda found: letters.get(found[0], found[0]), words)
+    return re.sub(_TIMED, timed, words)
 
 
 def _above(sup: str) -> str:
@@ -205,7 +204,7 @@ def _above(sup: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _respelled(notation: Notation, base: str, sub: str, sup: str) -> Parts:
-    found = _UPPER.fullmatch(sup)
+    found = re.fullmatch(_UPPER, sup)
     if found is None:
         return base, sub, sup
     layer, gate, step, transposed = found.groups()

@@ -8,7 +8,6 @@ The room `documents` is imported when it begins, and by what writes: the window 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from secrets import token_hex
@@ -69,17 +68,22 @@ class Conflict:
         return next(path for path in names if not is_there(path))
 
 
-@dataclass(slots=True, eq=False)
 class _Saving:
-    path: Path
-    home: Home
-    branches: Branches
-    view: View
-    then: Callable[[], object]
-    overwrite: bool
-    tour: str
-    mark: bytes | None = None  # of what was written
-    cleared: int = 0
+    # No dataclass: Python would compile six functions for it at every start.
+    def __init__(
+        self,
+        path: Path,
+        home: Home,
+        branches: Branches,
+        view: View,
+        then: Callable[[], object],
+        overwrite: bool,
+        tour: str,
+    ) -> None:
+        self.path, self.home, self.branches, self.view = path, home, branches, view
+        self.then, self.overwrite, self.tour = then, overwrite, tour
+        self.mark: bytes | None = None  # of what was written
+        self.cleared = 0
 
     def work(self) -> None:
         """Write it, once; on any thread, after those that were to be saved before."""

@@ -124,6 +124,9 @@ class Format:
         Flags that mean something to it, without their dashes, besides those of all.
     lacks : str
         "module:function" that says why it cannot be written here; empty where it always can.
+    foretells : str
+        "module:function" that says of an `ExportJob` how large it will be, where that is much;
+        empty where nothing is.
     """
 
     name: str
@@ -133,6 +136,12 @@ class Format:
     writer: str
     options: tuple[str, ...] = ()
     lacks: str = ""
+    foretells: str = ""
+
+    def foretold(self, job: ExportJob) -> str:
+        """How large a file will be, where it takes long; else empty. DataError as of `write`."""
+        said: str = _named(self.foretells)(job) if self.foretells else ""
+        return said
 
     def why_not(self) -> str:
         """Why it cannot be written here, and what would help; empty where it can."""
@@ -159,16 +168,17 @@ class Format:
 
 _STILL = "rnnviz.export.picture:write_still"
 _FILM, _VIDEO = "rnnviz.export.films:", "rnnviz.export.video:"
+_LARGE = "rnnviz.export.moments:foretold"
 _ROWS = (
     Format("png", ".png", "Picture (PNG)", (MOMENT,), _STILL, ("scale_",)),
     Format("svg", ".svg", "Drawing (SVG)", (MOMENT,), _STILL),
     Format("pdf", ".pdf", "Page (PDF)", (MOMENT,), _STILL),
     Format("gif", ".gif", "Film (GIF)", (FILM, TOUR), f"{_FILM}write_film", ("scale_",),
-           f"{_VIDEO}why_no_pillow"),
+           f"{_VIDEO}why_no_pillow", _LARGE),
     Format("webp", ".webp", "Film without loss (WebP)", (FILM, TOUR), f"{_FILM}write_film",
-           ("scale_",), f"{_VIDEO}why_no_pillow"),
+           ("scale_",), f"{_VIDEO}why_no_pillow", _LARGE),
     Format("mp4", ".mp4", "Film (MP4)", (FILM, TOUR), f"{_FILM}write_film", ("scale_", "sound"),
-           f"{_VIDEO}why_no_mp4"),
+           f"{_VIDEO}why_no_mp4", _LARGE),
     Format("wav", ".wav", "The gradient as sound (WAV)", (FILM,), f"{_FILM}write_sound"),
     Format("html", ".html", "One HTML file", (FILM, TOUR), f"{_FILM}write_html"),
     Format("handout", ".pdf", "Hand-out (PDF)", (TOUR,), "rnnviz.export.handout:write_pages",

@@ -52,6 +52,15 @@ def test_each_format_is_written_of_a_stretch(qapp, frame_of, tmp_path):
         assert made.getnframes() > 0.9 * made.getframerate()
 
 
+def test_a_long_film_says_how_large_it_will_be(frame_of, tmp_path):
+    row = FORMATS["mp4"]
+    job = ExportJob(tmp_path / "film.mp4", frame_of(), Appearance((1600, 900)))
+    assert row.foretold(job) == "1,222 pictures, 40 s, about 3 MB"
+    short = ExportJob(tmp_path / "film.mp4", frame_of(), Appearance((1600, 900)), speed=8.0)
+    assert row.foretold(short) == ""
+    assert FORMATS["png"].foretold(job) == ""
+
+
 def test_a_tour_is_filmed_as_it_is_presented(qapp, tmp_path):
     """While a scene's film runs its question stands; what is covered then is as in the window."""
     pytest.importorskip("PIL")

@@ -130,6 +130,10 @@ def test_an_mp4_plays_on_a_telephone_and_has_the_windows_pictures(film, tmp_path
     assert (video["width"], video["height"]) == (1102, 704)
     assert voice["codec_name"] == "aac"
     assert float(told["format"]["duration"]) == pytest.approx(seconds_of(stills), abs=0.3)
+    shown = _run("ffprobe", "-v", "error", "-show_entries", "frame=pts_time", "-of", "csv=p=0",
+                 "-select_streams", "v", str(path)).decode().replace(",", "").split()  # fmt: skip
+    times = [place / FPS for place in range(len(stills))]
+    assert [float(each) for each in shown[: len(times)]] == pytest.approx(times, abs=1e-3)
     content = path.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")  # it plays while it still loads
     raw = _run("ffmpeg", "-v", "error", "-i", str(path), "-fps_mode", "passthrough", "-f",
@@ -169,6 +173,18 @@ def test_pictures_come_one_by_one_and_a_cancelled_film_leaves_nothing(film, tmp_
             write_whole(path, lambda file, w=write, p=pictures: w(file, p()))
         assert path.read_bytes() == b"what stood there"
         assert [each.name for each in tmp_path.iterdir()] == ["film"]
+
+
+@needs_mp4
+def test_a_film_is_as_long_as_its_pictures_stand(tmp_path):
+    """Also where their times are no whole ticks, as those of a tour are."""
+    path, rng = tmp_path / "film.mp4", np.random.default_rng(0)
+    drawn = rng.integers(0, 256, (6, 32, 48, 3), np.uint8)
+    stand = [0.9, 0.2, 0.2, 0.2, 2.5, 0.3]  # seconds; a tick is 0.2 s
+    write_mp4(str(path), iter(drawn), stand, 5.0)
+    told = _run("ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0",
+                str(path))  # fmt: skip
+    assert float(told) == pytest.approx(sum(stand), abs=0.11)
 
 
 def test_a_gif_that_stands_still_is_one_picture():

@@ -95,7 +95,7 @@ def test_the_command_writes_one_and_refuses_what_is_no_tour(tmp_path):
         return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
 
     flags = ("--format", "handout", "--output", "shapes.pdf")
-    done = rnnviz(SHORT, *flags, "--per-page", "4", "--paper", "letter", "--progress")
+    done = rnnviz(SHORT, *flags, "--per-page", "4", "--paper", "letter", "--notes", "--progress")
     assert done.returncode == 0, done.stderr
     assert "wrote shapes.pdf, 1 page" in done.stderr and "progress 0." in done.stderr
     assert "rnnviz · 2 · Five shapes" in text_of(tmp_path / "shapes.pdf")

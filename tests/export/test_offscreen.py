@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rnnviz.export.offscreen import OffscreenWindow
-from rnnviz.export.picture import scene_picture, window_picture
+from rnnviz.export.picture import drawing_of, scene_picture, window_picture
+from rnnviz.session import Notice
 from rnnviz.tours.script import LECTURE, shipped_tour
+from rnnviz.views.drawing import image_of
 from rnnviz.writing.formats import Appearance
 
 
@@ -30,6 +32,16 @@ def test_one_window_goes_through_scenes_both_ways(qapp):
             pictures.append(offscreen.window.picture().toImage())
         assert pictures[0] == pictures[2] != pictures[1]
         assert pictures[1] == scene_picture(tour, 7, appearance)[0].toImage()
+
+
+def test_no_message_lies_over_a_picture(qapp, frame_of):
+    with OffscreenWindow(Appearance((1024, 640))) as offscreen:
+        offscreen.show_frame(frame_of(position=2.0))
+        before = image_of(drawing_of(offscreen, "window"), 1.0)
+        offscreen.window.session.say(Notice("Saved a.png."))
+        assert offscreen.window.parts.message.isVisible()
+        assert image_of(drawing_of(offscreen, "window"), 1.0) == before
+        assert offscreen.window.parts.message.isVisible()
 
 
 def test_what_is_not_shown_cannot_be_drawn(qapp, frame_of):

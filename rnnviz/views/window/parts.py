@@ -7,14 +7,16 @@ stands before that.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from rnnviz.film import Frame
 from rnnviz.views.branch_strip import BranchStrip
+from rnnviz.views.drawing import Drawing
 from rnnviz.views.equation import EquationBar, EquationPanel
 from rnnviz.views.header import Header
 from rnnviz.views.look import LIGHT, Look
@@ -267,6 +269,18 @@ class Parts:
             numbers.hold(self._still)
             self.dress(numbers)
         return self._numbers
+
+    def drawing(self, widget: QWidget) -> Drawing:
+        """What a part of the window shows, without the message that may lie over it."""
+        drawing, message = Drawing.of_widget(widget), self.message
+
+        def paint(painter: QPainter) -> None:
+            told = not message.isHidden()
+            message.setVisible(False)
+            drawing.paint(painter)
+            message.setVisible(told)
+
+        return replace(drawing, paint=paint)
 
     def _written(self, item: object) -> tuple[QWidget, Standing] | None:
         """Where the equation that is seen writes something, be it the bar or the panel."""

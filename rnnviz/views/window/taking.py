@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -75,17 +74,7 @@ class Taking(QObject):
 
     def drawing(self, what: str) -> Drawing:
         """What is called so, as it is shown, without the window's messages."""
-        drawing = Drawing.of_widget(self.widget(what))
-
-        message = self._parts.message
-
-        def paint(painter: QPainter) -> None:
-            told = not message.isHidden()
-            message.setVisible(False)
-            drawing.paint(painter)
-            message.setVisible(told)
-
-        return replace(drawing, paint=paint)
+        return self._parts.drawing(self.widget(what))
 
     def _what_now(self) -> str:
         """The panel that has the focus, else the stage."""
