@@ -18,6 +18,6 @@ another (`rnnviz.beside`): it has no interpreter beside it that could be begun."
 
 def __getattr__(name: str) -> Any:
     """What a notebook uses, imported when it is first asked for."""
-    if name == "show":
+    if name in ("show", "record"):
         return getattr(import_module("rnnviz.notebook"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

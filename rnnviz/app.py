@@ -24,7 +24,7 @@ from rnnviz.data import Options, resource_path
 from rnnviz.files.errors import show_name
 from rnnviz.film import Frame, Settings
 from rnnviz.film.cost import set_budgets
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 

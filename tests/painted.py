@@ -29,7 +29,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.views.drawing import Drawing
 from rnnviz.views.look import contrast
 from rnnviz.views.typeset.foundry import UNITS

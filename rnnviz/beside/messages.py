@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from rnnviz.engine.training import Snapshot
 from rnnviz.film import Plan, Progress, Run
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 _HEAD = struct.Struct("<Qc")
 Log = tuple[Snapshot[Any], ...]

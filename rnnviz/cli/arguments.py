@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnviz.film import Settings
 from rnnviz.film.fields import FIELDS, fields_of
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 if TYPE_CHECKING:
     from rnnviz.data import Options

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rnnviz.cli.parser import Parser, make_parser
 from rnnviz.film.fields import FIELDS
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 FILE, TEXT = "file", "text"
 """What follows a flag, where it is not one of some words."""

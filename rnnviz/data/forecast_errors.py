@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Array = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence as Several
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Vector = NDArray[np.float64]
 

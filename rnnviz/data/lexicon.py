@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rnnviz.data.vocabulary import UNKNOWN
 from rnnviz.files.disk import resource_path
 from rnnviz.files.errors import DataError
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 SIZE = 10_000
 ANCHORS = MappingProxyType(

@@ -1,6 +1,6 @@
 """The three parts of a sequence that a network was trained on: where each begins and ends."""
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @record

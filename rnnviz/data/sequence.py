@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rnnviz.data.labels import Labels
 from rnnviz.data.vocabulary import MAX_LABEL, character_label, characters_in, word_label, words_in
 from rnnviz.files.errors import DataError
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 DEFAULT_SENTENCE = "Harry Potter and Hermione Granger invented a new spell"
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from rnnviz.data.parts import Parts, parts_of
 from rnnviz.data.sequence import Sequence
 from rnnviz.data.vocabulary import END, UNKNOWN, Vocabulary, make_vocabulary
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 MODES = {
     "one_to_one": "one to one",

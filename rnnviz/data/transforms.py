@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Array: TypeAlias = NDArray[np.float64]
 

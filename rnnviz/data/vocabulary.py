@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data.labels import Labels
 from rnnviz.files.errors import visible
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 MAX_LABEL = 32
 """Code points of a label; one glyph may carry any number of accents, and layout must not hang."""

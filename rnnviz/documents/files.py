@@ -16,7 +16,7 @@ from rnnviz.files.disk import digest, fingerprint, write_whole
 from rnnviz.files.errors import DataError
 from rnnviz.film import Branches
 from rnnviz.film.comparison import compare, why_not_compared
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 SUFFIX = ".rnnviz"
 FORMAT, VERSION = "rnnviz", 3

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 from .arrays import FEW, Array, found, real
 

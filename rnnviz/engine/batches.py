@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 from .arrays import Array
 from .bptt import backward

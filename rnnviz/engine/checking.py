@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 from .arrays import Array
 from .bptt import backward

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 from .arrays import Array, frozen, within
 

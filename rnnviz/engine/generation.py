@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 from .arrays import Array, frozen, softmax
 from .network import Network

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 from .activations import ACTIVATIONS
 from .arrays import Array, frozen

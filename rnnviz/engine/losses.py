@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 from .arrays import (
     FEW,

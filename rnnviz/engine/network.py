@@ -8,7 +8,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 from .activations import ACTIVATIONS
 from .arrays import Array, frozen_copy

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 from .arrays import Array, frozen, within
 from .network import Network, check_names

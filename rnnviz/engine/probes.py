@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 from .activations import ACTIVATIONS, sigmoid_slope, tanh_slope
 from .arrays import Array, frozen, log_norms

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 from .arrays import Array, first_non_finite, frozen, log_norms
 from .cells import CELLS, Piece, Returned

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 from .arrays import Array, teacher_forced
 from .bptt import backward, check_state, check_windows, nothing, of_step, pull

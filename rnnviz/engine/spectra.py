@@ -7,7 +7,7 @@ from math import frexp, ldexp
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 from .arrays import Array, frozen
 

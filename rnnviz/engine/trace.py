@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 from .arrays import CACHED, Array, blocks, first_non_finite, frozen, looked_up, project
 from .cells import CELLS, Steps, Tape, Weights

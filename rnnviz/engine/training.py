@@ -11,7 +11,7 @@ from typing import Any, Generic
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 from .batches import (
     Batch,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from rnnviz.files.errors import DataError, show_value
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 MOST_SEED = 999_999_999
 """The largest seed."""

@@ -14,7 +14,7 @@ from rnnviz.exercises.search import parameters, search
 from rnnviz.exercises.statements import ETA, GATES, LOSS, SHAPES, Question, Shape, target
 from rnnviz.film import Branches, Pass, Playhead, Run, Settings, compute_pass, run_of
 from rnnviz.film.records import answering
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @record(eq=False)

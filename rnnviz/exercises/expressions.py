@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import TypeAlias
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @record

@@ -18,7 +18,7 @@ from rnnviz.exercises.expressions import (
     matrix,
     updated,
 )
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 W_AA, W_AX, B_A = (matrix(name) for name in ("W_aa", "W_ax", "b_a"))
 W_YA, B_Y, ETA, LOSS = matrix("W_ya"), matrix("b_y"), Quantity("η"), Quantity("L")

@@ -16,7 +16,7 @@ from rnnviz.files.disk import write_whole
 from rnnviz.files.errors import DataError, counted, show_name
 from rnnviz.film import Frame
 from rnnviz.film.notation import NOTATIONS, Notation
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.session.presenting import Words, texts_of
 from rnnviz.tours.captions import Span, filled

@@ -13,7 +13,7 @@ from rnnviz.files.errors import Cancelled, DataError, counted
 from rnnviz.film import Frame, Stage, Timeline, compute_pass
 from rnnviz.film.durations import duration_words
 from rnnviz.film.timeline import step_seconds
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.tours.placing import Placing
 from rnnviz.tours.script import Scene, Tour
 from rnnviz.writing.formats import ExportJob, Told

@@ -25,7 +25,7 @@ from rnnviz.files.disk import resource_path
 from rnnviz.files.errors import DataError
 from rnnviz.film import Frame
 from rnnviz.film.notation import NOTATIONS
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.shapes import Role
 from rnnviz.session.presenting import Words, texts_of, title_of

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from rnnviz.film import Frame, Stage, gradient_reading, happening, place, resolve
 from rnnviz.film.notation import Notation
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.readout import Own, readout
 from rnnviz.scenes.shapes import Rect, Target

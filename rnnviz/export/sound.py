@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from rnnviz.export.moments import seconds_between
 from rnnviz.film import Frame, Stage
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Samples = NDArray[np.int16]
 

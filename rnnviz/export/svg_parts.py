@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from html import escape
 from xml.etree import ElementTree
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Style = tuple[tuple[str, str], ...]
 """Properties and their values, as CSS has them."""

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rnnviz.files.errors import DataError
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 try:
     import fcntl

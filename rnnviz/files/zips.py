@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rnnviz.files.errors import DataError, visible
 from rnnviz.files.npy import plain, read_npy
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 _LARGEST_DIRECTORY = 1 << 20
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

@@ -17,7 +17,7 @@ from rnnviz.data import UNKNOWN_TARGET, Task
 from rnnviz.data.forecasts import AR, choose_ar, mean, naive
 from rnnviz.engine import EncoderDecoder, Trace, forward, softmax
 from rnnviz.film.records import Model
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 if TYPE_CHECKING:
     from rnnviz.film.classical import Fitted

@@ -16,7 +16,7 @@ from rnnviz.film.records import Model
 from rnnviz.film.run import Run, Update, fitting, start_run
 from rnnviz.film.settings import GIVEN
 from rnnviz.film.timeline import Playhead
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 MOST = 8
 """Branches that a document holds: as many as can be told apart by their colours."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rnnviz.data import Sequence, Task
 from rnnviz.data.forecasts import AR, choose_ar, find_period, mean
 from rnnviz.film.plan import NO_CHANGE, REPEATING
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Array = NDArray[np.float64]
 

@@ -23,7 +23,7 @@ from rnnviz.film.run import Run, start_run
 from rnnviz.film.settings import GIVEN, Settings
 from rnnviz.film.splices import differentiated, paying_only
 from rnnviz.film.truncation import window_of
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 _LN10 = float(np.log(10.0))
 

@@ -12,7 +12,7 @@ from rnnviz.data.vocabulary import END, UNKNOWN
 from rnnviz.engine import Network, Trace, generate
 from rnnviz.files.errors import counted
 from rnnviz.film.frame import Frame
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 MOST = 5_000
 """Tokens of a continuation."""

@@ -18,7 +18,7 @@ from rnnviz.engine import CELLS, Architecture
 from rnnviz.engine import trace as traces
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.settings import Settings, in_double
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 # Seconds that what is done on the interface's thread may take; a window is still alive at 0.05.
 _QUICK = 0.03

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil, floor, isfinite
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 # Up to so many seconds they are said in these, rounded to so many of them.
 _STEPS = (

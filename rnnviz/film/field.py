@@ -11,7 +11,7 @@ from typing import Any
 from rnnviz.engine import CELLS
 from rnnviz.files.errors import show_value
 from rnnviz.film.settings import GIVEN, Settings
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 _DIGITS = 10**18  # numbers beyond are not written out
 _FIRST = ("recurrent", "gain", "seed")  # what makes the first weights

@@ -17,7 +17,7 @@ from rnnviz.film.cost import SPAN, steps_back
 from rnnviz.film.passes import Pass, run_forward, run_stretch
 from rnnviz.film.records import Model
 from rnnviz.film.splices import Splice
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 _LN10 = float(np.log(10.0))
 

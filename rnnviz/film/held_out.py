@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnnviz.engine import CELLS
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 SOLVED = 0.95
 """Part of the way from guessing to no mistake at all, from which on a problem counts as solved."""

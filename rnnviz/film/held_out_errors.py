@@ -17,7 +17,7 @@ from rnnviz.data.forecast_errors import (
     root_mean_square,
 )
 from rnnviz.film.classical import NAIVE, NONE
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 Array = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from rnnviz.data import UNKNOWN, Sequence, Task, make_task
 from rnnviz.engine import Architecture, Network
 from rnnviz.files.errors import DataError, show_value
 from rnnviz.files.strict_json import parse_object
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 _NAMED = 6  # of what is missing
 _MOST_CHARACTERS = 500_000

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.film.passes import Pass
 from rnnviz.film.records import Array
 from rnnviz.film.splices import differentiated, paying_only
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @record(eq=False)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnnviz.engine import ACTIVATIONS
 from rnnviz.film.frame import Frame
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Vector = NDArray[np.floating]
 

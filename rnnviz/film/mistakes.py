@@ -17,7 +17,7 @@ from rnnviz.film.frame import Frame
 from rnnviz.film.timeline import Stage
 from rnnviz.film.typed_numbers import half_a_digit, read_number
 from rnnviz.film.words import number
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Vector = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Parts = tuple[str, str, str]
 """A letter, its lower and its upper index."""

@@ -17,7 +17,7 @@ from rnnviz.engine import CELLS, Architecture, Network
 from rnnviz.files.errors import counted
 from rnnviz.film.run import Run, run_of
 from rnnviz.film.settings import Settings
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 if TYPE_CHECKING:
     from rnnviz.film.inputs import Inputs

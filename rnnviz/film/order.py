@@ -21,7 +21,7 @@ from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.passes import Pass, run_forward
 from rnnviz.film.records import Forward
 from rnnviz.film.timeline import MOST_LAGS
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 SHUFFLES, MOST_WORDS = 5, 60
 LAGS = 3

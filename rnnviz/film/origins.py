@@ -32,7 +32,7 @@ from rnnviz.film.cost import Cost, cost_of_origins, size_of
 from rnnviz.film.held_out_errors import NETWORK, Forecast, Origins
 from rnnviz.film.passes import Pass
 from rnnviz.film.timeline import Playhead
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Array = NDArray[np.float64]
 Told = Callable[[float], object]

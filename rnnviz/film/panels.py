@@ -21,7 +21,7 @@ from rnnviz.film.fields import FIELDS
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
 from rnnviz.film.timeline import Stage
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 _NORMS = ("source norms", "total norms", "curve", "range", "beside")
 STAGE = ("source norms", "total norms", "curve", "range", "extremes", "beside", "left out")

@@ -38,7 +38,7 @@ from rnnviz.film.splices import (
     window_of_sweep,
 )
 from rnnviz.film.truncation import window_of
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 if TYPE_CHECKING:
     from rnnviz.engine.checking import GradientCheck

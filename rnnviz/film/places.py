@@ -16,7 +16,7 @@ from rnnviz.film.frame.states import quantities_of
 from rnnviz.film.passes import Pass
 from rnnviz.film.run import Run
 from rnnviz.film.timeline import Playhead, Timeline
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 _SAME = ("source", "summed", "quantity", "origin", "horizon", "copies", "lags")
 _COUNTED = (("unit", "selected"), ("layer", "layer"), ("column", "column"))  # from 1

@@ -11,7 +11,7 @@ from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.settings import Settings
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 REPEATING, NO_CHANGE = "repeating the last value", "no change"
 """What the naive forecast of a series is called in what the network reads; of changes the latter,

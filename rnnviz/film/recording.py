@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film.timeline import Stage, step_seconds
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 MOST_NUMBERS = 50_000_000
 """Of a recording's states; more takes gigabytes in the process that shows it."""

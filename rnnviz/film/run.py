@@ -19,7 +19,7 @@ from rnnviz.film.held_out import HeldOut
 from rnnviz.film.plan import REPEATING, Plan
 from rnnviz.film.records import Model, answering, parameters, replaced
 from rnnviz.film.settings import GIVEN, Settings, in_double
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @record(eq=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rnnviz.engine import CELLS, Architecture, optimizers
 from rnnviz.engine.cells import PLAIN
 from rnnviz.engine.clipping import NONE
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 GIVEN = "given"
 """Initialiser of a network that was not made from a seed here: trained and shipped, or opened."""

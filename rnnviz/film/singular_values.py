@@ -12,7 +12,7 @@ from rnnviz.engine.spectra import CarriedCircle, carried_circle, running_log_sin
 from rnnviz.film.cost import steps_back
 from rnnviz.film.passes import Pass, run_stretch
 from rnnviz.film.splices import Splice
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 _LN10 = float(np.log(10.0))
 

@@ -31,7 +31,7 @@ from rnnviz.film.records import (
     Rows,
     Sweep,
 )
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @record(eq=False, weakref_slot=True)

@@ -12,7 +12,7 @@ from rnnviz.engine.cells import Cell, Returned, Steps, Weights
 from rnnviz.engine.probes import relative_slopes, saturated
 from rnnviz.film.records import Forward, Sweep
 from rnnviz.film.splices import Splice, is_cut, network_at
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Vector = NDArray[np.floating]
 

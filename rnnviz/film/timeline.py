@@ -12,7 +12,7 @@ from dataclasses import replace
 from enum import StrEnum
 from math import ceil, floor
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 class Stage(StrEnum):

@@ -14,7 +14,7 @@ from rnnviz.film.branches import Branches
 from rnnviz.film.cost import SPAN, WHOLE, losses_followed
 from rnnviz.film.passes import Pass, run_stretch
 from rnnviz.film.splices import Splice
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 _LN10 = float(np.log(10.0))
 Told = Callable[[float], object]

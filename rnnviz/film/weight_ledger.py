@@ -9,7 +9,7 @@ from rnnviz.engine import Backward, Trace, Truncation
 from rnnviz.film.cost import WHOLE
 from rnnviz.film.passes import Pass
 from rnnviz.film.splices import Splice
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @record(eq=False)

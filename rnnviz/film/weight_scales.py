@@ -20,7 +20,7 @@ from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.passes import Pass
 from rnnviz.film.records import Model, answering, parameters, replaced
 from rnnviz.film.run import Run
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Scaled = Literal["radius", "input"]
 """What is scaled: W_aa, by its spectral radius, or the W_ax that reads the input, by its norm."""

@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz.film.frame import Frame
 from rnnviz.film.splices import network_at
 from rnnviz.film.terms import Vector, entering
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @record(eq=False)

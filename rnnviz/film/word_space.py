@@ -13,7 +13,7 @@ from rnnviz.data.modes import SILENCE
 from rnnviz.data.sequence import DEFAULT_SENTENCE
 from rnnviz.data.vocabulary import UNKNOWN
 from rnnviz.film.frame import Frame
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 ONE_HOT = "one-hot"
 """The page of words without the vectors that were learned, as a tour asks for it."""

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from rnnviz.files.errors import DataError, show_name, visible
 from rnnviz.film.fields import fields_of
+from rnnviz.frozen import field, record
 from rnnviz.opening.toml_files import Given, Toml, beside, keys_of_fields, kind_of, read_toml
-from rnnviz.record import field, record
 
 MAX_BYTES = 32 * 1024
 

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from rnnviz.files.errors import DataError, show_value, visible
 from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import FIELDS
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Keys = Mapping[str, Mapping[str, tuple[Field, Spelling]]]
 """By table and key the row of the table of fields that it sets; "" is the top."""

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from rnnviz.data import Task
 from rnnviz.engine import EncoderDecoder, Network
 from rnnviz.engine.training import Training
+from rnnviz.frozen import field, record
 from rnnviz.problems.written import Written, written
-from rnnviz.record import field, record
 
 Model: TypeAlias = Network | EncoderDecoder
 """One network, or an encoder with its decoder."""

@@ -13,8 +13,8 @@ from rnnviz.engine import Architecture, Batch, Network, Objective, create_networ
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.training import Cosine, Training
+from rnnviz.frozen import record
 from rnnviz.problems.base import Model, Problem, Score, generator
-from rnnviz.record import record
 
 SIDE = 16
 SHAPES = ("circle", "square", "triangle", "cross")

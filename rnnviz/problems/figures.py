@@ -18,9 +18,9 @@ from rnnviz.data import resource_path
 from rnnviz.files.disk import read_bytes, write_whole
 from rnnviz.files.errors import DataError
 from rnnviz.files.strict_json import parse_object
+from rnnviz.frozen import record
 from rnnviz.problems.memory import MemoryProblem
 from rnnviz.problems.registry import PROBLEMS, trained
-from rnnviz.record import record
 
 FILE = "held-out.json"
 _LARGEST = 1024 * 1024

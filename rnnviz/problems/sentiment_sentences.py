@@ -9,8 +9,8 @@ clause win, "although" the other one, and "what could have been a great film" sa
 import random
 from collections.abc import Callable, Sequence
 
+from rnnviz.frozen import record
 from rnnviz.problems.written import Draw, pick, written
-from rnnviz.record import record
 
 NEGATIVE, POSITIVE = 0, 1
 LABELS = ("negative", "positive")

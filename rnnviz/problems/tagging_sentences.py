@@ -11,8 +11,8 @@ The words are those of `resources/problems/name-tagging.toml`.
 import random
 from collections.abc import Callable
 
+from rnnviz.frozen import record
 from rnnviz.problems.written import Draw, pick, written
-from rnnviz.record import record
 
 OTHER, NAME = 0, 1
 LABELS = ("other", "name")

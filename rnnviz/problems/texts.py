@@ -18,9 +18,9 @@ from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.training import Cosine, Training
 from rnnviz.files.errors import DataError
+from rnnviz.frozen import record
 from rnnviz.problems.base import Problem, generator
 from rnnviz.problems.written import written
-from rnnviz.record import record
 
 Item = TypeVar("Item")
 Ids = NDArray[np.int64]

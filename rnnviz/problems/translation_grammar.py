@@ -11,8 +11,8 @@ le, la, je, me, te, ne lose their vowel before another one. "You" is one friend 
 import random
 from collections.abc import Callable
 
+from rnnviz.frozen import record
 from rnnviz.problems.written import Written, pick, written
-from rnnviz.record import record
 
 MAX_ENGLISH = 9
 """Words of the longest English sentence."""

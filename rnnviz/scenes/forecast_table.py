@@ -9,7 +9,7 @@ import numpy as np
 from rnnviz.film import Frame
 from rnnviz.film.classical import NAIVE, NONE, are_changes, scale_knows_later
 from rnnviz.film.held_out_errors import NETWORK
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.forecast import name_of, style_of, value_words
 from rnnviz.scenes.forecast_words import origins_word, steps_ahead
 from rnnviz.scenes.shapes import Ink, Rect, Role, Shape, Text

@@ -10,7 +10,7 @@ from functools import lru_cache
 from math import ceil, floor, log
 
 from rnnviz.film import Frame, Stage
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.rows import ABOVE_MAP, AROUND_CHART, HALO, ROW, fit_rows
 from rnnviz.scenes.shapes import Rect

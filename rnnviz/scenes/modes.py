@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rnnviz.film import Frame
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.outputs import output_rect

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rnnviz.film import Frame, Output, Stage, number, power_of_ten, ratio
 from rnnviz.film.terms import backward_terms, withheld
 from rnnviz.film.words import ten_to
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.measure import text_width
 
 T = TypeVar("T")

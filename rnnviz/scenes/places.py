@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import reach, symbol_width
 from rnnviz.scenes.phases import Ahead, Back

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film import Stage, comparable, number, ratio
 from rnnviz.film.recording import RecordedMoment, Recording, moment_of
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.axes import log_ticks, nice
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.laboratory.maps import draw_said, room_of, widest_of, wrapped

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 class Role(StrEnum):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from rnnviz.film import Frame, Playhead, resolve
 from rnnviz.film.fields import FIELDS
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.modes import MODE_SHAPES, ModeShape
 from rnnviz.scenes.shapes import (

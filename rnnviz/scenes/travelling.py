@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Stage
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.equation import Item, UnitColumn, shown_units, vector, written
 from rnnviz.scenes.layout import StageLayout, window_offset
 from rnnviz.scenes.outputs import loss_rect, output_rect

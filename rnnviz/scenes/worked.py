@@ -22,7 +22,7 @@ from rnnviz.exercises.expressions import (
 )
 from rnnviz.exercises.search import DIGITS, parameters
 from rnnviz.exercises.statements import ETA, GATES, LOSS, Line, Statement, target
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.equation.notation import DOT, EQUALS, GETS, MINUS, PLUS, by, loss_letter
 from rnnviz.scenes.equation.tokens import Fence, Item, Letter, Matrix, Name, Number, Row
 from rnnviz.scenes.shapes import Role

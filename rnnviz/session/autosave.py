@@ -21,7 +21,7 @@ from rnnviz.files.disk import clear_partials, is_there, why_unwritten
 from rnnviz.files.errors import DataError, show_name, visible
 from rnnviz.film import Branches, Run
 from rnnviz.film.plan import best_of
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.session.history import Home, same_work
 from rnnviz.session.jobs import Notice, Tell, Worker
 from rnnviz.session.orphans import (

@@ -17,7 +17,7 @@ from rnnviz.film.differences import twins_shown
 from rnnviz.film.fields import FIELDS, SPEEDS
 from rnnviz.film.panels import PANELS
 from rnnviz.film.plan import best_of
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.session.jobs import Notice
 from rnnviz.session.session import Session
 

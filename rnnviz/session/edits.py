@@ -28,7 +28,7 @@ from rnnviz.film.fields import fields_of
 from rnnviz.film.measures import WEIGHT_SCALES
 from rnnviz.film.settings import GIVEN
 from rnnviz.film.truncation import said_of
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.session.history import History
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State, same_runs

@@ -9,7 +9,7 @@ from typing import Any
 
 from rnnviz.film import Branches, Playhead, Run
 from rnnviz.film.cost import budget, cost, size_of
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @dataclass(slots=True, eq=False)

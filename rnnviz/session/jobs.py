@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
 
 from rnnviz.files.errors import DataError
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 # The engine's loop is many short NumPy calls that hold the interpreter; at Python's usual 5 ms
 # before it is handed over, the interface would stutter while a long pass is computed.

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLockFile
 
 from rnnviz.files.disk import clear_partials
 from rnnviz.files.errors import DataError
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 # What a restored run is called, where its document is, the fingerprint that this had, and where a
 # tour stands that was not saved, beside the window's own view.

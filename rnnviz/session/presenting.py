@@ -14,7 +14,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal
 from rnnviz.files.errors import DataError, counted
 from rnnviz.film import Branches, Frame, Pass, resolve
 from rnnviz.film.panels import measures_of
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice, Tell, Worker
 from rnnviz.session.moves import Clock

@@ -39,7 +39,7 @@ from rnnviz.film.panels import USUAL, measures_of
 from rnnviz.film.passes import check_pass
 from rnnviz.film.records import Model, answering
 from rnnviz.film.truncation import window_of
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice, UnderWay
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from rnnviz.film import Frame
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.tours.figures import FIGURES, Figure
 
 _FIGURE = re.compile(r"\\.|\{([^{}]*)\}?|\}", re.DOTALL)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.tours.script import Scene, Tour
 from rnnviz.tours.writing import checked, own_document
 

@@ -19,7 +19,7 @@ from rnnviz.film.forgetting import under_way
 from rnnviz.film.measures import FORGETTING, WEIGHT_SCALES
 from rnnviz.film.passes import run_forward
 from rnnviz.film.records import parameters
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 STEP, CELL = "a step", "a cell"
 

@@ -33,11 +33,11 @@ from rnnviz.film.measures import look_through
 from rnnviz.film.panels import Layout, measures_of, of_panels
 from rnnviz.film.places import looked_from, position_of, refuse_absent
 from rnnviz.film.plan import best_of
+from rnnviz.frozen import field, record
 from rnnviz.opening import shipped
 from rnnviz.opening.door import begun, lecture_task, open_path, run_of
 from rnnviz.opening.session_files import SessionFile
 from rnnviz.opening.toml_files import Toml
-from rnnviz.record import field, record
 from rnnviz.tours.script import SERIES, Scene, Tour
 
 

@@ -20,8 +20,8 @@ from rnnviz.film.comparison import is_compared
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.places import At
 from rnnviz.film.plan import best_of
+from rnnviz.frozen import field, record
 from rnnviz.opening import shipped
-from rnnviz.record import field, record
 from rnnviz.tours.placing import Placed, Placing
 from rnnviz.tours.script import KEYS, SERIES, Scene, Tour
 from rnnviz.tours.writing import checked

@@ -18,6 +18,7 @@ from rnnviz.film.fields import BARS, FIELDS, fields_of
 from rnnviz.film.panels import MOST, PANELS
 from rnnviz.film.places import At, read_at
 from rnnviz.film.word_space import ONE_HOT
+from rnnviz.frozen import field, record
 from rnnviz.opening.door import DOCUMENTS, MAX_TOUR
 from rnnviz.opening.toml_files import (
     Given,
@@ -28,7 +29,6 @@ from rnnviz.opening.toml_files import (
     kind_of,
     read_toml,
 )
-from rnnviz.record import field, record
 from rnnviz.tours.captions import refusal
 
 FOLDER = "tours"

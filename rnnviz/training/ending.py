@@ -8,7 +8,7 @@ from typing import Any
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.plan import REPEATING, best_of, held_out_of, validation_of
 from rnnviz.film.words import number, spread_of
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Log = tuple[Snapshot[Any], ...]
 

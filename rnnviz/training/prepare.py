@@ -20,8 +20,8 @@ from rnnviz.film.classical import naive_answers
 from rnnviz.film.plan import REPEATING
 from rnnviz.film.records import Model, answering
 from rnnviz.film.truncation import why_not_cut
+from rnnviz.frozen import record
 from rnnviz.problems import Problem
-from rnnviz.record import record
 from rnnviz.training.keeping import Keeping, ever_farther_apart, often
 from rnnviz.training.tasks import (
     check_memory,

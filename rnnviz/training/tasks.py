@@ -12,7 +12,7 @@ from rnnviz.files.errors import counted
 from rnnviz.film import Plan
 from rnnviz.film.cost import Size, cost, fits_update
 from rnnviz.film.words import scale_formula
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 # Steps that are run to measure a part: of a long one, windows spread over all of it.
 _VALIDATED = 6_000

@@ -22,7 +22,7 @@ from rnnviz.engine import EncoderDecoder, Objective, forward
 from rnnviz.engine.batches import Batch
 from rnnviz.engine.losses import LOSSES
 from rnnviz.engine.seq2seq import PairTrace
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Array = NDArray[Any]
 Paying = NDArray[np.bool_]

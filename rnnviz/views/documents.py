@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from rnnviz.files.disk import is_there
 from rnnviz.files.errors import show_name, visible
 from rnnviz.film import Frame
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.session import Conflict, Home, Orphan, Session
 from rnnviz.views.respelling import keep_plain
 from rnnviz.views.widgets import escaped

@@ -32,7 +32,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 if TYPE_CHECKING:
     from PySide6.QtSvg import QSvgGenerator

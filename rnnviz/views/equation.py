@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame
 from rnnviz.film.panels import PANELS
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, MATH_FAMILY, Look
 from rnnviz.views.panels.panel import PanelWidget

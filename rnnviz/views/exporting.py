@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.places import read_at
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.views.look import Look, field_palette
 from rnnviz.views.widgets import calm
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
 from rnnviz.film.notation import LECTURE, Notation
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.chart import Ink, PalettePlace
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.value_maps import place, value_map

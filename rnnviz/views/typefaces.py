@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rnnviz.files.disk import resource_path
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 FAMILY, MATH, SIGNS = "Inter", "STIX Two Math", "DejaVu Sans"
 

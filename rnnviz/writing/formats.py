@@ -10,7 +10,7 @@ from typing import Any
 
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Frame
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 from rnnviz.tours.script import Tour
 
 Told = Callable[[float], bool]

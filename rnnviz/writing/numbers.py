@@ -23,7 +23,7 @@ from rnnviz.files.zips import Member, write_npz
 from rnnviz.film import Frame
 from rnnviz.film.frame import quantities_of
 from rnnviz.film.notation import LECTURE, Notation
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.writing.foretold import forecast_arrays, scale_arrays, scaled_values
 
 Cell: TypeAlias = "int | float | str | None"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.data import make_task
 from rnnviz.documents import pack, unpack
 from rnnviz.film import Run, start_run
-from rnnviz.record import record
+from rnnviz.frozen import record
 from tests.frames import series
 
 

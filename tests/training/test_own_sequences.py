@@ -14,7 +14,7 @@ from rnnviz.film import Plan, Settings, compute_pass, start_run
 from rnnviz.film.origins import count_of_origins
 from rnnviz.film.plan import best_of, validation_of
 from rnnviz.film.words import number
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.training import (
     KEPT,
     Fitting,

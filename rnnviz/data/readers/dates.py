@@ -20,7 +20,7 @@ from rnnviz.data.readers.date_forms import (
     fields_of,
 )
 from rnnviz.files.errors import show_value
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 NO_DATES = "has no column of dates that its rows could be sorted by: leave them as they stand"
 """Why a file cannot be sorted by date."""

@@ -17,7 +17,7 @@ from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.disk import MAX_BYTES
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.files.zips import Npz, show_array
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 _BLOCK = 1 << 17
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, cast
 
 from rnnviz.files.errors import Cancelled, DataError, show_value
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 ColumnKey: TypeAlias = str | int
 """A column by its name, or by its place counted from 0."""

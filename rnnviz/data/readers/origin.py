@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @record

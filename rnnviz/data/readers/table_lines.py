@@ -9,7 +9,7 @@ from itertools import islice
 from rnnviz.data.readers.origin import called
 from rnnviz.data.readers.text import Decoded
 from rnnviz.files.errors import DataError
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 MAX_LINE = 1_000_000
 """Characters of a line, and of a record that quotes spread over several lines."""

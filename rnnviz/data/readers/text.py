@@ -11,7 +11,7 @@ from rnnviz.data.readers.origin import Origin
 from rnnviz.data.sequence import MAX_TEXT, Sequence, sequence_from_text
 from rnnviz.data.vocabulary import has_no_spaces
 from rnnviz.files.errors import DataError, show_name
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 _CHUNK = 1 << 18
 

@@ -8,7 +8,7 @@ from rnnviz.data.labels import ReadLabels
 from rnnviz.data.readers.dates import order_of
 from rnnviz.data.readers.origin import Origin, called
 from rnnviz.files.errors import DataError, show_value, visible
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 MOST_COLUMNS = 256
 _SHOWN = 3

@@ -10,7 +10,7 @@ from rnnviz.data.labels import Seconds
 from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.errors import DataError, show_name, visible
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 MAX_CHANNELS = 64
 MAX_RATE = 1_000_000

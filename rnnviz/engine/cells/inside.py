@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 from ..activations import sigmoid_slope, tanh_slope
 from ..arrays import Array

@@ -12,7 +12,7 @@ from rnnviz.film.frame.states import quantities_of
 from rnnviz.film.passes import Pass
 from rnnviz.film.run import Run
 from rnnviz.film.timeline import Playhead, Timeline
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 __all__ = ["Frame", "Output", "Side", "clamp", "resolve"]
 

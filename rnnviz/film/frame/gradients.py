@@ -19,7 +19,7 @@ from rnnviz.film.run import Update
 from rnnviz.film.splices import is_cut
 from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside, saturated_steps
 from rnnviz.film.timeline import Stage
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 Vector = NDArray[np.floating]
 

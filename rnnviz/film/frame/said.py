@@ -12,7 +12,7 @@ from rnnviz.data import why_not
 from rnnviz.film.answers import Baseline, baselines, judged, last_known
 from rnnviz.film.frame.states import Resolved
 from rnnviz.film.measures import ERRORS, FORECAST, ORIGINS
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 if TYPE_CHECKING:
     from rnnviz.film.held_out_errors import Forecast, Origins

@@ -20,7 +20,7 @@ from rnnviz.film.run import Run
 from rnnviz.film.splices import network_at
 from rnnviz.film.terms import ForwardTerms, forward_terms
 from rnnviz.film.timeline import Moment, Playhead, Stage, Timeline
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @record(eq=False, slots=False)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film import number
 from rnnviz.film.words import ten_to
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Tick, TickRule
 from rnnviz.scenes.shapes import Rect
 

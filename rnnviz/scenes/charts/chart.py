@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Ink as Ink
 from rnnviz.scenes.shapes import PalettePlace as PalettePlace
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from rnnviz.film import number, ratio
 from rnnviz.film.typed_numbers import read_number
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.chart import Chart, Curve
 
 PROMPT = "What will it be? Draw it with the mouse, or click it point by point."

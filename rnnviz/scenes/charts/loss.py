@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film import Run, number
 from rnnviz.film.plan import NO_CHANGE, REPEATING, best_of, validation_of
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.axes import (
     epoch_ticks,
     linear_ticks,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.equation import gru, lstm, rnn
 from rnnviz.scenes.equation.step import Equations, Step
 from rnnviz.scenes.equation.tokens import Row, Section

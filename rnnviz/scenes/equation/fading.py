@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rnnviz.film import Frame
 from rnnviz.film.mistakes import Vector, name_of, quantities
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.equation.tokens import (
     Equation,
     Fence,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Role
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from rnnviz.engine.clipping import CLIPPINGS, ClippingReport
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN, SGD, Adagrad, Adam, RMSprop
 from rnnviz.film import Frame, Update, number
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.equation.gates import stacked
 from rnnviz.scenes.equation.notation import (
     BECOMES,

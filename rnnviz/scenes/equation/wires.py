@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnnviz.film import Frame
 from rnnviz.film.wires import wire
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.equation import gates, gru, lstm, rnn
 from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.notation import (

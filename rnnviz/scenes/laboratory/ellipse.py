@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.film import Frame, number, ratio
 from rnnviz.film.measures import ELLIPSE
 from rnnviz.film.singular_values import Ellipse
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.gradient import revealed_from, size
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
 from rnnviz.scenes.laboratory.singular_values import ends_said

@@ -9,7 +9,7 @@ from rnnviz.engine.arrays import log_norms
 from rnnviz.film import Frame, gradient_reading
 from rnnviz.film.differences import figures_said, what_differs
 from rnnviz.film.words import ten_to
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import SMALL, draw_said, without_said, wrapped

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Stage
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.axes import log_ticks
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.steps import step_labels

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.film import Frame
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Rect
 
 _LEAST, _FOLDED = 1.3, 5.0  # pitch of a copy, where all are drawn and where the middle is left out

@@ -9,7 +9,7 @@ import numpy as np
 from rnnviz.files.errors import counted
 from rnnviz.film import Frame, power_of_ten
 from rnnviz.film.wires import Vector, Wire, wire
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.equation.tokens import Row
 from rnnviz.scenes.equation.unit_step import FAINT
 from rnnviz.scenes.equation.wires import WireRows, wire_rows

@@ -6,7 +6,7 @@ from math import isfinite
 
 from rnnviz.film import Frame, loss_name
 from rnnviz.film.memory_cell import CellBackward, CellForward, cell_backward, cell_forward
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell.placement import Placement
 from rnnviz.scenes.memory_cell.sheet import Sheet

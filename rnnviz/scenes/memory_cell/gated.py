@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.measure import symbol_width
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
 from rnnviz.scenes.memory_cell.equations import equations

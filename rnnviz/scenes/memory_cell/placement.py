@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import floor, hypot, isfinite, log10
 
 from rnnviz.film.words import ten_to
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.equation.notation import entry
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Rect, Role

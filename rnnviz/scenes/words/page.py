@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film.word_space import Neighbour, Spoken, WordSpace
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Rect
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.authoring.scene_form import SceneForm
 from rnnviz.views.authoring.scene_list import Row, SceneList

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QRegion,
 )
 
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 from rnnviz.scenes.charts.axes import Axes, Seen, whole
 from rnnviz.scenes.charts.chart import AxisRoom, Chart, Curve, Ink, Tick
 from rnnviz.scenes.charts.columns import Covered, PointArray, each_in_pixels, reduced, zeros

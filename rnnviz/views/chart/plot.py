@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 from shiboken6 import Shiboken
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.axes import Axes
 from rnnviz.scenes.charts.columns import PointArray, each_in_pixels
 from rnnviz.scenes.shapes import Rect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 
 
 @record(eq=False)

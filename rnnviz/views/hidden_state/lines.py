@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
 
 from rnnviz.film import Frame
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.hidden_state.values import known

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QRegion
 
 from rnnviz.film import Frame
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.axes import nice
 from rnnviz.scenes.charts.steps import step_labels
 from rnnviz.scenes.shapes import Role

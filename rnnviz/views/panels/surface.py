@@ -9,7 +9,7 @@ from math import ceil, floor
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF, QRegion
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.look import Look

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import DARK, Look, field_palette
 

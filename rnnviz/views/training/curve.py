@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame, Progress, Run, number
 from rnnviz.film.plan import best_of, held_out_of, validation_of, why_ended
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.axes import Axes
 from rnnviz.scenes.charts.loss import Log, LossAxes, loss_chart
 from rnnviz.scenes.shapes import Rect, Role

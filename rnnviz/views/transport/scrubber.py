@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame, place
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 from rnnviz.views.scrub_line import ScrubLine

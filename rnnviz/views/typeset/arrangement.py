@@ -9,7 +9,7 @@ from math import inf
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.equation import (
     Equation,
     Fence,

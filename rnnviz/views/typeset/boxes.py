@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QTransform,
 )
 
-from rnnviz.record import record
+from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import FAMILY, Palette
 from rnnviz.views.pixels import of_pixels

@@ -7,7 +7,7 @@ from inspect import signature
 
 import pytest
 
-from rnnviz.record import field, record
+from rnnviz.frozen import field, record
 
 
 def _made(decorated):
