@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import NoReturn
 
@@ -35,6 +35,7 @@ from rnnviz.data.readers.text import Decoded
 from rnnviz.files.errors import DataError
 
 _MAX_COMMENTS = 10_000
+_HEAD = 1 << 16  # bytes that tell what a row is
 _NAMED_DELIMITER = re.compile(r'"?sep=([,;\t])"? *')  # Excel's own first line
 _INTEGER = re.compile(r"[0-9]+")
 _YEARS = 3  # in a row, that name columns rather than are values
@@ -176,7 +177,9 @@ def without_end(
     decoded: Decoded, path: str, suffix: str, chosen: str | None = None
 ) -> tuple[Decoded, str]:
     """Return a table without what stands below its rows, and what that was; see `surroundings`."""
-    lines = Lines(decoded, path)
+    end = decoded.data.rfind(b"\n", 0, _HEAD) + 1
+    whole = "16" in decoded.codec or end <= decoded.skip
+    lines = Lines(decoded if whole else replace(decoded, data=decoded.data[:end]), path)
     delimiter = find_delimiter(lines, suffix, [], chosen)
     return without_lines_below(decoded, lines.sample(), delimiter)
 
@@ -309,6 +312,9 @@ def _without_comments(rows: Iterator[Record], width: int, lines: Lines) -> Itera
         other = len(row.cells) != width or width == 1
         if other and first.startswith("#") and not is_missing(first):
             lines.comments += 1
+            if lines.comments > _MAX_COMMENTS:
+                reason = f"more than {_MAX_COMMENTS:,} comment lines, so this is no table"
+                raise lines.error(reason, row.line)
             continue
         yield row
 
