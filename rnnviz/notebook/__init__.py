@@ -1,6 +1,6 @@
 """What a notebook or a script uses: a film of states that another program computed.
 
-`show` and `record` are also `rnnviz.show` and `rnnviz.record`. Importing this room loads neither
+`show` and `record` are also those of `rnnviz` itself. Importing this room loads neither
 Qt nor a framework.
 """
 

@@ -64,7 +64,8 @@ def test_a_fault_is_said_here_and_leaves_nothing_behind():
 
 
 def test_importing_it_loads_neither_qt_nor_a_framework():
-    code = "import sys, rnnviz; rnnviz.show; rnnviz.record; print({'PySide6', 'torch'} & {*sys.modules})"
+    code = "import sys, rnnviz; rnnviz.show, rnnviz.record"
+    code += "; print({'PySide6', 'torch'} & {*sys.modules})"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True
