@@ -99,6 +99,9 @@ class MinimalUnit:
     def added(self, name, recurrent, second, steps):
         return recurrent, second
 
+    def settled(self, gates, steps):
+        return {"a": (1.0 - gates["f"]) * steps.before + gates["f"] * gates["n"]}
+
     def under_reset(self, steps):
         return steps.before
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from rnnviz.film.field import Field
+from rnnviz.film.field import Choice, Field
+
+EXPORTED = ("png", "svg", "pdf", "gif", "webp", "mp4", "wav", "html", "handout")
+"""Names of the formats, which are rows of `rnnviz.writing.formats`."""
 
 
 def _export(name: str, default: Any, title: str, teaches: str, **more: Any) -> Field:
@@ -14,18 +17,18 @@ def _export(name: str, default: Any, title: str, teaches: str, **more: Any) -> F
     )  # fmt: skip
 
 
-def _any(_text: str) -> str:
-    return ""
+def _names(field: str, *names: str) -> tuple[Choice, ...]:
+    return tuple(Choice({f"export_{field}": name}, name, name) for name in names)
 
 
 EXPORT = (
     _export("format", "png", "the format of exports",
             "PNG is a picture of pixels, SVG and PDF are drawings; GIF, WebP, MP4 and HTML films.",
-            check=_any),
-    _export("what", "window", "what is exported", "The window, its stage, or one panel.",
-            check=_any),
+            choices=_names("format", *EXPORTED)),
+    _export("what", "window", "what is exported", "The window, or its stage.",
+            choices=_names("what", "window", "stage")),
     _export("theme", "shown", "the theme of exports", "As it is shown, light, or dark.",
-            check=_any),
+            choices=_names("theme", "shown", "light", "dark")),
     _export("scale", 2.0, "the resolution of pictures",
             "Pixels of a picture to one of the window's.", least=1.0, most=4.0, suffix=" ×"),
     _export("width", 1600, "the width of exports", "Of the window that films and pages show.",

@@ -7,6 +7,7 @@ forgotten or taken for another; each is computed anew of this step's numbers.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,8 +78,8 @@ def usual_mistakes(frame: Frame, quantity: str) -> dict[str, Vector]:
     right = quantities(frame)[quantity]
     found: dict[str, Vector] = {}
     with np.errstate(all="ignore"):
-        if frame.moment.stage is Stage.FORWARD and not frame.kind.names:
-            found = _forward(frame, quantity)
+        if frame.moment.stage is Stage.FORWARD:
+            found = (_gated if frame.kind.names else _forward)(frame, quantity)
         elif frame.moment.stage is Stage.BACKWARD:
             found = _backward(frame, quantity)
         found["the sign is the other way round"] = -right
@@ -159,6 +160,32 @@ def _forward(frame: Frame, quantity: str) -> dict[str, Vector]:
     return {"the activation g is forgotten": z} | {why: g(sums) for why, sums in made.items()}
 
 
+def _gated(frame: Frame, quantity: str) -> dict[str, Vector]:
+    """Of a cell with gates: one of them forgotten or taken for another, or a state.
+
+    What other gates would lead to is asked of the cell.
+    """
+    here = frame.inside(frame.moment.step)
+    cell, steps = here.cell, here.steps
+    gates = {name: np.asarray(each, np.float64) for name, each in steps.gates.items()}
+    candidate, keeper = cell.candidate, cell.keeper
+    valves = [name for name in cell.names if name != candidate]
+    one = np.ones_like(gates[candidate])
+    made = {f"the gate {name} is forgotten": gates | {name: one} for name in valves}
+    made |= {
+        f"{a} and {b} are taken for each other": gates | {a: gates[b], b: gates[a]}
+        for a, b in combinations(valves, 2)
+    }
+    made[f"1 − {keeper} stands for {keeper}"] = gates | {keeper: one - gates[keeper]}
+    made[f"the candidate {candidate} is forgotten"] = gates | {candidate: 0.0 * one}
+    found = {why: cell.settled(each, steps)[quantity] for why, each in made.items()}
+    found[f"the candidate {candidate} is taken for it"] = gates[candidate]
+    if cell.states and steps.c is not None:
+        other, name = (steps.c, "c⟨t⟩") if quantity == "a" else (steps.a, "a⟨t⟩")
+        found[f"{name} is taken for it"] = np.asarray(other, np.float64)
+    return {why: np.asarray(values, np.float64) for why, values in found.items()}
+
+
 def _activation(frame: Frame) -> Callable[[Vector], Vector]:
     apply = ACTIVATIONS[frame.activation].apply
 
@@ -198,8 +225,13 @@ def _backward(frame: Frame, quantity: str) -> dict[str, Vector]:
         "the other path, from above, is forgotten": arriving,
         "the other path, from the step after, is forgotten": own,
     }
-    if frame.kind.names or not arriving.any():
+    if not arriving.any():
         return paths if quantity == "total" else {"the path from above is taken for it": own}
+    if frame.kind.names:
+        ways = _through_gates(frame, arriving)
+        if quantity == "arriving":
+            return ways | {"the path from above is taken for it": own}
+        return {why: way + own for why, way in ways.items()} | paths
     later = frame.network_at(t + 1).parameters
     w = np.asarray(later[f"W_aa_l{frame.layer}"], np.float64)
     came, slope = np.asarray(frame.gradients[t], np.float64), frame.slope(t + 1)
@@ -213,3 +245,27 @@ def _backward(frame: Frame, quantity: str) -> dict[str, Vector]:
     if quantity == "arriving":
         return ways | {"the path from above is added already": total}
     return {why: way + own for why, way in ways.items()} | paths
+
+
+def _through_gates(frame: Frame, arriving: Vector) -> dict[str, Vector]:
+    """What arrives from a step with gates, where something is wrong with the way through one.
+
+    Each way is that of the gate's own ∂L/∂z and rows of W_aa; where a reset gate stands before
+    W_aa, that of the candidate is none of these.
+    """
+    here = frame.inside(frame.moment.step + 1)
+    cell, units = here.cell, frame.units
+    w = np.asarray(frame.network_at(frame.moment.step + 1).parameters[f"W_aa_l{frame.layer}"])
+    dz = np.asarray(here.back.dz, np.float64).reshape(-1, units)
+    found: dict[str, Vector] = {}
+    for place, name in enumerate(cell.names):
+        if name == cell.candidate and cell.resets:
+            continue
+        rows = np.asarray(w[place * units : (place + 1) * units], np.float64)
+        way, turned = dz[place] @ rows, rows @ dz[place]
+        slope = "tanh′" if name == cell.candidate else "σ′"
+        gate = np.asarray(here.gradient(name), np.float64)
+        found[f"the way through {name} is forgotten"] = arriving - way
+        found[f"{slope} of {name} is forgotten"] = arriving - way + gate @ rows
+        found[f"W_aa stands for W_aaᵀ on the way through {name}"] = arriving - way + turned
+    return found

@@ -24,11 +24,12 @@ _LOW = dict(
 ) | {" ": ""}
 _HIGH = dict(zip("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", strict=True))
 
+_BEGIN, _END = "\u2068", "\u2069"  # Unicode's own signs around a text that is somebody else's
 # Patterns, which `re` compiles when one is first asked for: a start asks for none.
-_OWN = r"(“[^”]*”)"
+_OWN = rf"(“[^”]*”|{_BEGIN}[^{_END}]*{_END})"
 _MATRIX = (
     r"(?<![A-Za-z0-9_])(W_aa|W_ax|W_ya|W_an|Wₐₐ|b_aa|b_a|b_y)"
-    r"(?:_l(\d+))?(?![A-Za-z0-9_])(ᵀ?)(?: of layer (\d+))?"
+    r"(?:_l(\d+))?(?![A-Za-z0-9_]|\.\w)(ᵀ?)(?: of layer (\d+))?"  # W_aa.csv is a file
 )
 _TIMED = r"(?:(?<![A-Za-z0-9])([A-Za-zα-ω])(_[a-z])?|(?<=[)′ᵀ]))(?:\[(\d+)\])?⟨([^⟨⟩]{1,12})⟩"
 _INDEX = r"\w{1,9}(?: ?[+−-] ?\w{1,9})?"
@@ -65,8 +66,12 @@ class Notation:
     drawn: Mapping[str, tuple[str, str]]
 
     def text(self, words: str) -> str:
-        """A text of the program's own in this notation; what stands in “…” stays as it is."""
-        return words if not self.matrices else _spelled(self, words)
+        """A text of the program's own in this notation; what stands in “…” stays as it is.
+
+        So does what is marked by `own`, whose marks are taken away.
+        """
+        said = words if not self.matrices else _spelled(self, words)
+        return said.replace(_BEGIN, "").replace(_END, "") if _BEGIN in said else said
 
     def parts(self, base: str, sub: str, sup: str) -> Parts:
         """A letter with its indices, as `Letter` and `Symbol` have them, in this notation."""
@@ -150,11 +155,17 @@ def lower(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
+def own(text: str) -> str:
+    """The name of a file or a column, marked so that no notation respells it in a title."""
+    return f"{_BEGIN}{text}{_END}"
+
+
 def _spelled(notation: Notation, words: str) -> str:
     if words in notation.letters:  # a label that is one letter
         return notation.letters[words]
     return "".join(
-        part if part.startswith("“") else _outside(notation, part) for part in re.split(_OWN, words)
+        part if part[:1] in ("“", _BEGIN) else _outside(notation, part)
+        for part in re.split(_OWN, words)
     )
 
 

@@ -15,6 +15,9 @@ from rnnviz.data.vocabulary import UNKNOWN
 from rnnviz.film.frame import Frame
 from rnnviz.record import field, record
 
+ONE_HOT = "one-hot"
+"""The page of words without the vectors that were learned, as a tour asks for it."""
+
 
 @record(eq=False)
 class Neighbour:

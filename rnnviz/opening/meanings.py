@@ -38,7 +38,7 @@ MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "missing": (*_ROWS, *_ARRAYS),
         "columns": (*_ROWS, *_ARRAYS),
         "axis": (*_ROWS, *_ARRAYS),
-        "series": ("table",),
+        "series": _ROWS,
         "exchange": ("table", *_ARRAYS),
         "order": _ROWS,
         "transform": _NUMBERS,

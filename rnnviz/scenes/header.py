@@ -131,7 +131,10 @@ def _lines(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
         way = ((x, room.cy), (x + 1.2 * u, room.cy))
         place = Rect(x + 1.6 * u, room.y, wide, room.h)
         shapes.append(Line(f"key-{kind}", way, role, 0.16 * u, 1.0, dash))
-        shapes.append(Text(f"key-{kind}-name", place, words, Role.MUTED, u, False, "left"))
+        users = kind == "series"  # a column's name
+        shapes.append(
+            Text(f"key-{kind}-name", place, words, Role.MUTED, u, False, "left", own=users)
+        )
         x = place.right + 1.4 * u
     for kind, words in _more_said(frame):
         wide = 1.05 * text_width(words, u) + 0.4 * u

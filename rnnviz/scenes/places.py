@@ -10,7 +10,7 @@ from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import reach, symbol_width
 from rnnviz.scenes.phases import Ahead, Back
 from rnnviz.scenes.rows import AROUND, LABELLED, NAMED
-from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Symbol
+from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Symbol, Text
 
 
 @record
@@ -129,12 +129,13 @@ def without_overlap(names: list[Shape], others: list[Shape]) -> list[Shape]:
 
 
 def without_names_under(names: list[Shape], over: list[Shape]) -> list[Shape]:
-    """The shapes without those letters that something would lie over."""
+    """The shapes without those letters and words that something would lie over."""
     taken = [shape.rect for shape in over if isinstance(shape, Box)]
     return [
         name
         for name in names
-        if not isinstance(name, Symbol) or not any(_meet(reach(name), other) for other in taken)
+        if not isinstance(name, Symbol | Text)
+        or not any(_meet(reach(name), other) for other in taken)
     ]
 
 

@@ -133,7 +133,7 @@ def _single(tall: float, most: int, chart: float, window: bool) -> Additions:
         ("loss", 1.65, 1.5), ("minimap", 0.9 if window else 0.0, 0.9),
         ("chart", chart, 3.6), ("gap", NAMED if chart else 0.0, NAMED), ("token", 1.9, None),
         ("header", 1.7 if chart else 0.0, 1.7), ("gap", NAMED, NAMED),
-        ("cell", 5.2, None), ("outputs", min(2, most), None), ("header", 1.7, 1.7),
+        ("cell", 5.2, None), ("header", 1.7, 1.7), ("outputs", min(2, most), None),
         ("outputs", min(3, most), None), ("gap", 1.65, None), ("date", 1.4 if chart else 0.0, 1.4),
         ("cell", 7.6, None), ("norm", 1.4, 1.4), ("chart", 7.0 if chart else 0.0, None),
         ("gap", 2.2, None), ("cell", min(tall, 11.0), None),

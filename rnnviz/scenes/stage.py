@@ -98,13 +98,13 @@ def stage_scene(
         targets += places
     if current is not None:
         shapes += caption_shapes(frame, lay, current)
+    names = _ends(frame, lay, columns)
+    below = caption_below(frame, lay, columns, names)
     fences, places = fence_shapes(frame, lay, columns)
-    shapes += fences
+    shapes += without_names_under(fences, below)
     targets += places
     shapes += loss_name_shapes(frame, lay, columns)
     shapes += handed_shapes(frame, lay, columns)
-    names = _ends(frame, lay, columns)
-    below = caption_below(frame, lay, columns, names)
     shapes += without_names_under(names, below) + below
     shapes += header_shapes(frame, lay)
     shapes += chart_shapes(frame, lay, offset)

@@ -57,7 +57,7 @@ class Placed:
     fill : str
         The panel that has the stage's place too; empty where none has.
     bars : tuple of str
-    words : bool
+    words : bool or str
     looks : mapping of str to value
         Fields of the view that are no part of a playhead.
     file : Path or None
@@ -70,7 +70,7 @@ class Placed:
     layout: Layout
     fill: str = ""
     bars: tuple[str, ...] = ()
-    words: bool = False
+    words: bool | str = False
     looks: Mapping[str, Any] = field(default_factory=dict[str, Any])
     file: Path | None = None
 

@@ -50,8 +50,8 @@ class Present:
         The panel that has the stage's place too; else empty.
     bars, cover : tuple of str
         The bars that are shown, and the panels that are covered.
-    words : bool
-        Whether the page of words stands in the stage's place.
+    words : bool or str
+        Whether the page of words stands in the stage's place, and how, as a scene says it.
     looks : mapping of str to value
         Fields of the view that are no part of a playhead, with what is in force.
     speed : float
@@ -65,7 +65,7 @@ class Present:
     fill: str = ""
     bars: tuple[str, ...] = ()
     cover: tuple[str, ...] = ()
-    words: bool = False
+    words: bool | str = False
     looks: Mapping[str, Any] = field(default_factory=dict[str, Any])
     speed: float = 1.0
 

@@ -17,6 +17,7 @@ from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import BARS, FIELDS, fields_of
 from rnnviz.film.panels import MOST, PANELS
 from rnnviz.film.places import At, read_at
+from rnnviz.film.word_space import ONE_HOT
 from rnnviz.opening.door import DOCUMENTS, MAX_TOUR
 from rnnviz.opening.toml_files import (
     Given,
@@ -111,8 +112,8 @@ class Scene:
         Under the stage, and the bars; None: as in the scene before.
     fill : str or None
         The panel that has the stage's place too; empty: none has.
-    words : bool or None
-        Whether the page of words stands in the stage's place.
+    words : bool, str or None
+        Whether the page of words stands in the stage's place; "one-hot" for those vectors alone.
     at, play : At or None
         Where the film stands, and to where it then runs.
     speed : float
@@ -149,7 +150,7 @@ class Scene:
     panels: tuple[str, ...] | None = None
     bars: tuple[str, ...] | None = None
     fill: str | None = None
-    words: bool | None = None
+    words: bool | str | None = None
     at: At | None = None
     play: At | None = None
     speed: float = 1.0
@@ -352,7 +353,7 @@ class _Reading:
             "panels": lambda value, key: self._names(value, tuple(PANELS), MOST, key),
             "bars": lambda value, key: self._names(value, BARS, len(BARS), key),
             "cover": lambda value, key: self._names(value, tuple(PANELS), MOST, key),
-            "fill": self._fill, "words": self._flag, "at": self._at, "play": self._at,
+            "fill": self._fill, "words": self._words, "at": self._at, "play": self._at,
         }  # fmt: skip
         for key, value in table.items():
             if key in KEYS:
@@ -417,10 +418,11 @@ class _Reading:
         except ValueError as error:
             self._fail(f"{key}: {error}", key)
 
-    def _flag(self, value: object, key: str) -> bool:
-        if not isinstance(value, bool):
-            self._fail(f"{key} is {kind_of(value)}, where true or false should be", key)
-        return value
+    def _words(self, value: object, key: str) -> bool | str:
+        if not isinstance(value, bool) and value != ONE_HOT:
+            what = f'{key} is {kind_of(value)}, where true, false or "{ONE_HOT}" should be'
+            self._fail(what, key)
+        return cast("bool | str", value)
 
     def _snapshot(self, value: object, key: str) -> str | int:
         update = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**9

@@ -51,6 +51,7 @@ HEATS, STAMPS = Images(24_000_000), Images(48_000_000)
 """Cells of values, and boxes and lines, that were painted and may be copied."""
 _LARGEST = 900.0  # the longest side of a box that is copied
 _LARGEST_LINE = 300.0
+_OUTLINED = 36.0  # pixels of a letter
 Points = tuple[tuple[float, float], ...]
 Pixels = NDArray[Any]
 
@@ -326,10 +327,33 @@ class _Hand:
         elif s.align == "right":
             x -= width
         painter = self.painter
+        if self.pixels and s.size >= _OUTLINED:
+            self._copied_symbol(s, x, width)
+            return
         painter.setPen(ink(self.palette, s.role, s.alpha))
         for laid, dx, dy in pieces:
             self.set_font(laid[1])
             painter.drawStaticText(QPointF(x + dx, s.y + dy), laid[0])
+
+    def _copied_symbol(self, s: Symbol, x: float, width: float) -> None:
+        """Draw letters so large that Qt fills their outlines, each time a little otherwise."""
+        scale, edge = self.scale, ceil(0.4 * s.size)
+        key = (s.base, s.sub, s.sup, s.tail, s.size, s.role, s.alpha, scale, self.palette.name)
+        image = STAMPS.find(key)
+        if image is None:
+            image = self._blank(width + 2 * edge, 2.4 * s.size)
+            inner = QPainter(image)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inner.setPen(ink(self.palette, s.role, s.alpha))
+            for (made, font, *_), dx, dy in notation(s.base, s.sub, s.sup, s.tail, s.size)[0]:
+                inner.setFont(font)
+                inner.drawStaticText(QPointF(edge + dx, 1.5 * s.size + dy), made)
+            inner.end()
+            STAMPS.keep(key, image)
+        left, top = x - edge, s.y - 1.5 * s.size
+        self.painter.drawImage(
+            QPointF(round(left * scale) / scale, round(top * scale) / scale), image
+        )
 
     def formula(self, s: Formula) -> None:
         """Draw the first form that has room; nothing as long as there are no letters for it."""

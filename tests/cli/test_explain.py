@@ -380,3 +380,20 @@ def test_whoever_waits_for_a_long_file_is_told_that_it_is_read(tmp_path, monkeyp
     code, out, told = said(capsys, str(path), "--explain")
     assert code == 0 and "30,000 steps" in out
     assert told == "rnnviz: reading long.csv …\n"
+
+
+def test_json_of_several_series_has_the_flags_of_such_a_table(tmp_path, capsys):
+    rows = [
+        {"day": f"2024-01-{day:02}", "who": who, "v": 10.0 * ("ab".index(who) + 1) + day}
+        for who in "ab"
+        for day in range(1, 10)
+    ]
+    path = tmp_path / "long.json"
+    path.write_text(json.dumps(rows))
+    assert main([str(path), "--explain"]) == 0
+    said = capsys.readouterr().out
+    assert "? Series in the rows: each a column (2)" in said
+    assert "As it is proposed (--series each" in said
+    for series, many in (("each", 2), ("a", 1)):
+        assert main([str(path), "--series", series, "--explain"]) == 0
+        assert f"Opened as 9 steps, {many} number" in capsys.readouterr().out

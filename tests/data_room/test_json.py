@@ -248,3 +248,15 @@ def test_a_record_that_is_null_among_records_lacks_all_of_its_values():
 def test_objects_without_days_are_not_made_one_table():
     with pytest.raises(DataError, match="where a list should be"):
         parse_bytes(b'{"setting": {"a": 1, "b": 2}, "other": {"c": 3}}', "a.json")
+
+
+def test_dates_that_are_the_same_of_all_steps_are_no_axis():
+    rows = [{"seen": "2024-02-01", "date": f"2024-01-{d:02d}", "v": d} for d in range(1, 9)]
+    found = preview_bytes(json.dumps(rows).encode(), "a.json")
+    assert next(q for q in found.questions if q.name == "axis").chosen == 1
+
+
+def test_keys_that_name_the_rows_are_not_said_to_be_dates():
+    found = preview_bytes(b'{"a": {"x": 1, "y": 2}, "b": {"x": 3, "y": 4}}', "a.json")
+    asked = next(q for q in found.questions if q.name == "axis")
+    assert asked.reason == "the keys, “key”, name the rows"

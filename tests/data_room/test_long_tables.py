@@ -58,7 +58,8 @@ def test_one_alone(order, name):
 
 def test_unasked_it_is_refused_with_what_to_do_or_said_to_be_one_series():
     said = refusal(long())
-    assert "line 2: “AAPL” in column 1 (symbol) is not a number; “symbol” names 3 series" in said
+    assert "line 2: “AAPL” in column 1 (symbol) is not a number (" in said
+    assert "--columns); “symbol” names 3 series" in said
     assert said.endswith("can be chosen (--series)")
     notes = read(long(), columns=("price",)).notes
     assert any(n.startswith("assumed: the rows are one series as they stand") for n in notes)

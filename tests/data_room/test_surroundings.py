@@ -36,7 +36,8 @@ def test_lines_above_the_names_are_left_out_with_a_note(above, many):
     content = above + PLAIN
     found = read(content)
     assert same(found)
-    said = f"{many} line{'s' * (many > 1)} above the table left out: "
+    lines = "1 line above the table is" if many == 1 else f"{many} lines above the table are"
+    said = f"assumed: {lines} none of its rows: "
     assert any(note.startswith(said) for note in found.notes)
     assert any(note.startswith(said) for note in preview_bytes(content.encode(), "a.csv").notes)
     with pytest.raises(DataError, match=f"line {many + 4}: “x” in column 2"):
@@ -46,19 +47,27 @@ def test_lines_above_the_names_are_left_out_with_a_note(above, many):
 @pytest.mark.parametrize(
     ("below", "said"),
     [
-        ("Total,2901.5,406\n", "1 line below the table left out: “Total”"),
-        ("Summe,2901.5,406\n\n", "1 line below the table left out: “Summe”"),
-        ("\nSource: Exchange, as of 2024\n", "1 line below the table left out: “Source: Exchange”"),
+        ("Total,2901.5,406\n", "1: “Total”"),
+        ("Summe,2901.5,406\n\n", "1: “Summe”"),
+        (
+            "\nSource: Exchange, as of 2024\n",
+            "1: “Source: Exchange”",
+        ),
         (
             "Delayed prices\nby a day\n",
-            "2 lines below the table left out: “Delayed prices”",
+            "2: “Delayed prices”",
         ),
-        ("Quelle: Börse;\r\n", "1 line below the table left out: “Quelle: Börse;”"),
+        (
+            "Quelle: Börse;\r\n",
+            "1: “Quelle: Börse;”",
+        ),
     ],
 )
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
 def test_lines_below_the_rows_are_left_out_with_a_note(below, said, codec):
     data = (PLAIN + below).encode(codec)
+    many = "1 line below the table is" if said[0] == "1" else "2 lines below the table are"
+    said = f"assumed: {many} none of its rows: {said[3:]}"
     for options in (Options(), Options(axis=0)):  # as the preview has it, too
         found = parse_bytes(data, "a.csv", options=options)
         assert same(found)

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QImage
 
 from rnnviz.cli.main import main
 from rnnviz.documents import save_document
 from rnnviz.files.disk import clear_partials, fingerprint, write_whole
 from rnnviz.problems.registry import load_snapshots, save_snapshots
 from rnnviz.session import Session
-from rnnviz.views.intake import Intake
+from rnnviz.views.drawing import png_of
 from rnnviz.weights.networks import save_network
 from rnnviz.writing.numbers import write_numbers
 from tests.frames import make_frame
@@ -56,14 +55,12 @@ def test_an_export_through_a_link(qapp, linked, suffix, begins, tmp_path):
 @posix
 def test_a_picture_of_the_window_through_a_link(qtbot, linked):
     real, link = linked
-    session, window, picture = Session(), QWidget(), QPixmap(4, 4)
-    qtbot.addWidget(window)
-    picture.fill()
-    intake = Intake(window, session, lambda: "words")
-    with qtbot.waitSignal(session.told, check_params_cb=lambda told: told.text == "Saved link"):
-        intake.save(picture, str(link))
+    session, picture = Session(), QImage(4, 4, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    with qtbot.waitSignal(session.told, check_params_cb=lambda told: told.text == "Saved link."):
+        session.write_made(link, lambda: png_of(picture))
     with qtbot.waitSignal(session.told, check_params_cb=lambda told: told.error):
-        intake.save(picture, str(link / "x"))
+        session.write_made(link / "x", lambda: png_of(picture))
     session.close()
     holds(real, link, b"\x89PNG")
 
@@ -124,13 +121,12 @@ def test_whatever_is_written_without_room_leaves_the_old_file(qtbot, tmp_path, m
     }.get(what, "old")
     path.write_bytes(b"before")
     frame = make_frame("a b c d e", units=40)
-    owner, picture = QWidget(), QPixmap(300, 300)
-    qtbot.addWidget(owner)
+    picture = QImage(300, 300, QImage.Format.Format_RGB32)
     picture.fill(Qt.GlobalColor.red)
     session, said = Session(), []
     session.told.connect(said.append)
     write = {
-        "window": lambda: Intake(owner, session, lambda: "words").save(picture, str(path)),
+        "window": lambda: session.write_made(path, lambda: png_of(picture)),
         "document": lambda: save_document(path, frame.branches),
         "network": lambda: save_network(frame.run.networks[0], path),
         "snapshots": lambda: save_snapshots(path, [snapshot(0, a_network(40), 0.5, 0.5)]),
@@ -140,7 +136,8 @@ def test_whatever_is_written_without_room_leaves_the_old_file(qtbot, tmp_path, m
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
     try:
         if what == "window":
-            write()
+            with qtbot.waitSignal(session.told, check_params_cb=lambda told: told.error):
+                write()
         else:
             with pytest.raises(OSError, match="large"):
                 write()
@@ -150,7 +147,11 @@ def test_whatever_is_written_without_room_leaves_the_old_file(qtbot, tmp_path, m
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
     if what == "window":
         assert "cannot be written: it is larger than a file may be there" in said[-1].text
-    write()
+    if what == "window":
+        with qtbot.waitSignal(session.told, check_params_cb=lambda told: "Saved" in told.text):
+            write()
+    else:
+        write()
     assert path.read_bytes() != b"before"
     session.close()
 

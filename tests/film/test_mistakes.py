@@ -133,3 +133,72 @@ def test_a_zero_is_nothing_else_and_what_is_not_finite_is_said():
 def test_a_typed_number_has_its_digits(text, value, half):
     assert read_number(text) == pytest.approx(value)
     assert half_a_digit(text) == pytest.approx(half)
+
+
+def gates_of(frame, t):
+    """The gates at a step, and the state before, as the pass has them."""
+    gates = frame.inside(t).steps.gates
+    return {name: np.asarray(each, np.float64) for name, each in gates.items()}, frame.states[t - 1]
+
+
+def test_of_an_lstm_a_mistake_with_a_gate_is_told():
+    frame = make_frame(position=4.0, units=5, cell="lstm", gain=1.5)
+    gates, _ = gates_of(frame, 4)
+    i, f, g, o = (gates[name] for name in "ifgo")
+    before, c = (frame.passing.trace.c[frame.layer, t, 0] for t in (3, 4))
+    assert np.allclose(quantities(frame)["c"], f * before + i * g)
+    for quantity, answer, words in (
+        ("c", before + i * g, "the gate f is forgotten"),
+        ("c", f * before + g, "the gate i is forgotten"),
+        ("c", i * before + f * g, "i and f are taken for each other"),
+        ("c", f * before, "the candidate g is forgotten"),
+        ("a", np.tanh(c), "the gate o is forgotten"),
+        ("a", i * np.tanh(f * before + o * g), "i and o are taken for each other"),
+        ("a", c, "c⟨t⟩ is taken for it"),
+    ):
+        checked = check(frame, quantity, 2, f"{answer[2]:.7g}")
+        assert not checked.right and words in checked.words, (words, checked.words)
+
+
+def test_of_a_gru_a_mistake_with_a_gate_is_told():
+    for cell in ("gru", "gru_reset_before"):
+        frame = make_frame(position=4.0, units=5, cell=cell, gain=1.5)
+        gates, before = gates_of(frame, 4)
+        z, n = gates["z"], gates["n"]
+        assert np.allclose(quantities(frame)["a"], (1 - z) * n + z * before)
+        for answer, words in (
+            (z * n + (1 - z) * before, "1 − z stands for z"),
+            (n, "the candidate n is taken for it"),
+            (z * before, "the candidate n is forgotten"),
+        ):
+            checked = check(frame, "a", 1, f"{answer[1]:.7g}")
+            assert not checked.right and words in checked.words, (cell, words, checked.words)
+        assert not any("gate r is" in why for why in whys_of(frame, "a"))  # it changes nothing here
+
+
+def whys_of(frame, quantity):
+    """The mistakes that give another number than the right one."""
+    right = quantities(frame)[quantity]
+    found = usual_mistakes(frame, quantity)
+    return [why for why, values in found.items() if not np.allclose(values, right)]
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "gru_reset_before"])
+def test_on_the_way_back_through_gates_a_mistake_is_told(cell):
+    frame = make_frame(position=14.0, units=5, cell=cell, gain=1.5, summed=True)
+    here, t = frame.inside(6), 5
+    assert frame.moment.step == t
+    w = np.split(frame.network.parameters["W_aa_l0"], len(here.cell.names))
+    dz = here.back.dz.reshape(-1, 5)
+    arriving = quantities(frame)["arriving"]
+    if cell == "lstm":
+        assert np.allclose(arriving, sum(z @ each for z, each in zip(dz, w, strict=True)))
+    answers = {
+        f"the way through {here.cell.names[1]} is forgotten": arriving - dz[1] @ w[1],
+        f"σ′ of {here.cell.names[0]} is forgotten": (
+            arriving - dz[0] @ w[0] + here.gradient(here.cell.names[0]) @ w[0]
+        ),
+    }
+    for words, answer in answers.items():
+        checked = check(frame, "arriving", 3, f"{answer[3]:.7g}")
+        assert not checked.right and words in checked.words, (words, checked.words)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnnviz.film.notation import FRAMEWORK, LECTURE, NOTATIONS, TEXTBOOK
+from rnnviz.film.notation import FRAMEWORK, LECTURE, NOTATIONS, TEXTBOOK, own
 
 # What only one notation writes.
 WRITTEN = {
@@ -43,8 +43,10 @@ def test_what_the_user_wrote_stays(name):
         "“W_ax”",
         "my_W_aab and W_aaron",
         "a⟨not an index at all⟩",
+        "Saved W_aa.csv: every number of 9 steps.",
     ):
         assert NOTATIONS[name].text(words) == words
+    assert NOTATIONS[name].text(f"{own('W_aa, weekly')} and x") == "W_aa, weekly and x"
 
 
 def test_letters_have_their_indices_where_the_notation_puts_them():

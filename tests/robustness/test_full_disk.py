@@ -24,7 +24,7 @@ from pathlib import Path
 from PySide6.QtTest import QTest
 from rnnviz.app import Launch, start
 from rnnviz.writing.numbers import write_numbers
-from rnnviz.views.intake import Intake
+from rnnviz.views.drawing import png_of
 from rnnviz.weights import save_network
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -36,7 +36,6 @@ session = window.session
 autosave = session.autosave
 told = []
 session.told.connect(lambda notice: told.append(notice.text if notice else ""))
-intake = Intake(window, session, lambda: "words")
 
 def until(done):
     for _ in range(2000):
@@ -53,7 +52,9 @@ def write(text):
     session.set_settings(replace(session.settings, units=session.settings.units + 1))
     autosave.write()
     until(lambda: not autosave.writing)
-    intake.save(window.picture(), str(folder / "window.png"))
+    picture = window.picture().toImage()
+    session.write_made(folder / "window.png", lambda: png_of(picture))
+    until(lambda: not session.busy)
     run = session.run
     for name, does in {
         "numbers.csv": lambda path: write_numbers(session.frame, path),
@@ -106,7 +107,7 @@ def test_without_room_the_old_files_stay_whole(tmp_path):
     for limit in limits:
         (told,) = (line for line in lines if line.startswith(f"told {limit} "))
         assert "mine.rnnviz cannot be written: it is larger than a file may be there" in told
-        assert "window.png cannot be written: it is larger than a file may be there" in told
+        assert "window.png: cannot be written: it is larger than a file may be there" in told
     for name in ("numbers.csv", "network.npz", "network.safetensors"):
         assert lines.count(f"OSError {name} File too large") == len(limits)
     assert not list(tmp_path.rglob("*.part"))

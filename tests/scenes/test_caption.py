@@ -111,3 +111,19 @@ def test_at_rest_the_first_step_is_lit_as_the_one_to_come():
     assert len(ring) == 1 and ring[0].dash
     cell = next(s for s in stage_scene(frame, 1600, 440, 14.0).shapes if s.id == "cell:1")
     assert abs(ring[0].rect.cx - cell.rect.cx) < 0.5
+
+
+def test_what_a_fence_says_is_whole_or_not_there():
+    text = "the cat saw the dog run on"
+    run = start_run(make_task(sequence_from_text(text)), Settings(units=4, truncation=2))
+    passing, hidden, seen = compute_pass(run, 0, 0), 0, 0
+    for tenth in range(7 * 8, 14 * 8):
+        frame = resolve(run, Playhead(position=tenth / 8, summed=True), passing)
+        shapes = stage_scene(frame, 1600, 440, 14.0).shapes
+        said = [s for s in shapes if isinstance(s, Text) and "cut" in s.text]
+        box = next((s.rect for s in shapes if s.id == "caption"), None)
+        seen, hidden = max(seen, len(said)), hidden + (box is not None and len(said) < seen)
+        for text in said if box is not None else ():
+            apart = text.rect.right <= box.x or box.right <= text.rect.x
+            assert apart or text.rect.bottom <= box.y or box.bottom <= text.rect.y
+    assert seen and hidden

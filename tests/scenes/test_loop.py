@@ -151,3 +151,19 @@ def test_a_network_that_exploded_is_drawn_hatched_and_not_as_numbers():
 def test_settings_have_the_copies_of_a_document():
     run = start_run(make_frame().task, Settings())
     assert resolve(run, Playhead(copies=50), compute_pass(run, 0, 0)).playhead.copies == 9
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+@pytest.mark.parametrize("size", [(700.0, 150.0, 10.0), (1000.0, 300.0, 13.0)])
+def test_the_loops_of_encoder_and_decoder_stand_apart(cell, size):
+    width, height, unit = size
+    run = make_frame(cell=cell).run.in_mode("encoder_decoder")
+    frame = resolve(run, Playhead(), compute_pass(run, 0, 0))
+    area = Rect(10.0, 20.0, width - 20.0, height - 25.0)
+    shapes = {s.id: s for s in loop.scene(frame, width, height, area, unit).shapes}
+    first, second = (reach(shapes[f"loop-name:{place}:1"]) for place in (0, 1))
+    assert first.right <= shapes["folded:1:1"].rect.x
+    assert second.x >= shapes["folded:1:1"].rect.right
+    name, box = shapes["decoder-name"], shapes["folded-O-box:1"].rect
+    assert name.rect.x >= box.right or name.rect.y >= box.bottom
+    assert text_width(name.text, name.size) <= name.rect.w

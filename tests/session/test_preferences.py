@@ -35,6 +35,7 @@ def test_what_is_kept_comes_back_in_its_own_type(preferences, row):
     values = [choice.changes[row.name] for choice in row.choices]
     values += [True, False] if row.kind is bool else []
     values += [row.least, row.most, 1.25] if row.kind is float else []
+    values += [round(row.least), round(row.most)] if row.kind is int else []
     assert values
     for value in values:
         preferences.keep(row.name, value)

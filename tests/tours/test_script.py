@@ -147,7 +147,7 @@ def test_the_door_tells_a_tour_from_a_session(tmp_path):
         ("[[scene]]\nname = 'a'\nminutes = -1", 3, "from 0 to 120"),
         ("[[scene]]\nname = 'a'\nupdates = 1.5", 3, "from 0 to 50"),
         ("[[scene]]\nname = 'a'\nsnapshot = 'worst'", 3, "first, best, last"),
-        ("[[scene]]\nname = 'a'\nwords = 1", 3, "true or false"),
+        ("[[scene]]\nname = 'a'\nwords = 1", 3, "true, false or"),
         ("[[scene]]\nname = 'a'\nopen = 'x'", 3, "where a table"),
         ("[[scene]]\nname = 'a'\nopen = {}", 3, "names one of"),
         ("[[scene]]\nname = 'a'\nopen = { text = 'a', lecture = true }", 3, "names one of"),

@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog, QPrintPreviewWidget
 from PySide6.QtWidgets import QFileDialog
 
+from rnnviz.film.export_fields import EXPORTED
 from rnnviz.views.exporting import ExportDialog
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -160,3 +161,7 @@ def test_a_print_is_light_and_the_window_stays_as_it_was(qtbot, window, tmp_path
     ).stdout
     assert "Hermione" in text
     assert window.look.palette.name == theme
+
+
+def test_every_format_can_be_remembered(window):
+    assert [row.name for row in window.session.formats()] == [*EXPORTED]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz.data import Sequence, make_task
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.film.notation import LECTURE
 from rnnviz.film.panels import of_panels
 from rnnviz.scenes.charts.forecast import interval_of, value_words
 
@@ -309,7 +310,7 @@ def test_a_column_is_chosen(qtbot, window):
     idle(qtbot, window)
     assert session.playhead.column == 1
     assert panel.chart().name == "second"
-    assert panel.title[1] == "s.csv · second"
+    assert LECTURE.text(panel.title[1]) == "s.csv · second"
 
 
 def test_without_a_series_it_says_why(qtbot, window):

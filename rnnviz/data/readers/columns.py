@@ -272,6 +272,12 @@ def why_not(cell: str, decimal: str) -> str:
         for dot, mark in ((".", ""), (",", ""), (".", ","), (",", "."))
     ):
         return "is a number only if the signs around it are left out, which can be chosen (--signs)"
+    for mark, named in ((" ", "blanks"), ("'", "apostrophes")):
+        if any(parse_number(cell, dot, mark, signs=True) is not None for dot in ".,"):
+            said = f"{named} part thousands and the signs around it are left out"
+            return f"is a number only if {said}, which can be chosen (--thousands, --signs)"
+    if cell.casefold() in ("true", "false"):
+        return "is not a number: 1 and 0 would be"
     if _GROUPED.fullmatch(cell):
         return "is not a number: thousands must not be separated"
     if not cell.isascii() and is_numberish(cell):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import NoReturn
 
@@ -17,9 +17,10 @@ from rnnviz.data.readers.columns import (
 )
 from rnnviz.data.readers.date_forms import are_dates, is_date
 from rnnviz.data.readers.formats import TABLES
+from rnnviz.data.readers.name_lines import below_levels, names_of
 from rnnviz.data.readers.options import Options, choices_of, omits_signs
 from rnnviz.data.readers.signed_numbers import Units
-from rnnviz.data.readers.surroundings import lines_above
+from rnnviz.data.readers.surroundings import lines_above, said_of_lines
 from rnnviz.data.readers.surroundings import without_end as without_lines_below
 from rnnviz.data.readers.table_lines import (
     NAMES,
@@ -31,13 +32,12 @@ from rnnviz.data.readers.table_lines import (
     sniff,
 )
 from rnnviz.data.readers.text import Decoded
-from rnnviz.files.errors import DataError, counted, show_value, visible
+from rnnviz.files.errors import DataError
 
-_MAX_NAME = 40
 _MAX_COMMENTS = 10_000
+_HEAD = 1 << 16  # bytes that tell what a row is
 _NAMED_DELIMITER = re.compile(r'"?sep=([,;\t])"? *')  # Excel's own first line
 _INTEGER = re.compile(r"[0-9]+")
-_MAX_LEVELS = 4
 _YEARS = 3  # in a row, that name columns rather than are values
 
 
@@ -165,8 +165,7 @@ def find_delimiter(lines: Lines, suffix: str, notes: list[str], chosen: str | No
     above = 0 if delimiter == WHITE else lines_above(lines.sample(), delimiter)
     titles = [lines.skip() for _ in range(above)]
     if titles:
-        said = counted(len(titles), "line")
-        notes.append(f"{said} above the table left out: {show_value(titles[0].strip(delimiter))}")
+        notes.append(said_of_lines(len(titles), "above", titles[0].strip(delimiter)))
     if delimiter != preferred and suffix in TABLES and not chosen:
         notes.append(f"the columns are separated by {NAMES[delimiter]}s")
     if comments:
@@ -178,7 +177,9 @@ def without_end(
     decoded: Decoded, path: str, suffix: str, chosen: str | None = None
 ) -> tuple[Decoded, str]:
     """Return a table without what stands below its rows, and what that was; see `surroundings`."""
-    lines = Lines(decoded, path)
+    end = decoded.data.rfind(b"\n", 0, _HEAD) + 1
+    whole = "16" in decoded.codec or end <= decoded.skip
+    lines = Lines(decoded if whole else replace(decoded, data=decoded.data[:end]), path)
     delimiter = find_delimiter(lines, suffix, [], chosen)
     return without_lines_below(decoded, lines.sample(), delimiter)
 
@@ -259,9 +260,9 @@ def open_table(
             raise lines.error(reason, data.line)
         first.cells[0] = first.cells[0].removeprefix("#").lstrip()
         renamed: list[str] = []
-        names = _names(first.cells, renamed)
+        names = names_of(first.cells, renamed)
         known = list(names)
-        held = _below_levels(names, first, data, rows, notes)
+        held = below_levels(names, first, data, rows, notes)
         data = held[0]
         notes += renamed if names[1:] == known[1:] else []
     elif options.header is None and second is not None and like_labels(first, second):
@@ -311,63 +312,11 @@ def _without_comments(rows: Iterator[Record], width: int, lines: Lines) -> Itera
         other = len(row.cells) != width or width == 1
         if other and first.startswith("#") and not is_missing(first):
             lines.comments += 1
+            if lines.comments > _MAX_COMMENTS:
+                reason = f"more than {_MAX_COMMENTS:,} comment lines, so this is no table"
+                raise lines.error(reason, row.line)
             continue
         yield row
-
-
-def _below_levels(
-    names: list[str], first: Record, second: Record, rows: Iterator[Record], notes: list[str]
-) -> list[Record]:
-    """Read over further lines of names, as pandas writes them: tickers, then the index' own name.
-
-    The last has a name in its first cell and nothing in the others; between it and the first line
-    stand names alone. Or lines of names, or of units, stand there whose first cells are empty. What
-    differs from column to column becomes part of its name. Returns
-    the first rows of values.
-    """
-    levels = [second]
-    while not _names_the_index(levels[-1]) and _is_level(levels[-1]):
-        further = next(rows, None) if len(levels) < _MAX_LEVELS else None
-        if further is None:
-            return levels
-        levels.append(further)
-    if _names_the_index(levels[-1]):
-        data = next(rows, None)
-    elif len(levels) > 1 and not any(level.cells[0] for level in levels[:-1]):
-        data = levels[-1]  # without a line for the index' own name
-        levels[-1] = Record(data.line, [names[0], *[""] * (len(names) - 1)])
-    else:
-        return levels
-    if data is None or len({len(level.cells) for level in levels} | {len(names)}) > 1:
-        return levels if data is None else [*levels, data]
-    joined = False
-    for level in levels[:-1]:
-        told = level.cells[1:]
-        if len(set(told)) > 1:
-            above = names[1:] if joined else first.cells[1:]
-            more = [f"{name} {cell}".strip() for name, cell in zip(above, told, strict=True)]
-            joined = True
-            names[1:] = _names(more, notes)
-            continue
-        said = f"{show_value(level.cells[0] or 'it')} is {show_value(told[0])} in all columns"
-        notes.append(f"line {level.line:,} left out: {said}")
-    names[0] = _names(levels[-1].cells[:1], [])[0]
-    return [data]
-
-
-def _is_level(record: Record) -> bool:
-    """Whether a line holds names alone, its first cell perhaps none."""
-    first, *others = record.cells
-    return _are_names(Record(0, others if others and not first else record.cells))
-
-
-def _are_names(record: Record) -> bool:
-    return all(cell and not is_missing(cell) and not is_numberish(cell) for cell in record.cells)
-
-
-def _names_the_index(record: Record) -> bool:
-    first, *others = record.cells
-    return len(others) > 0 and _are_names(Record(0, [first])) and not any(others)
 
 
 def _index(first: Record, held: list[Record], notes: list[str]) -> list[int]:
@@ -435,20 +384,3 @@ def like_labels(first: Record, second: Record) -> bool:
     """Whether the first row may as well name the columns: years above other numbers."""
     whole = all(map(_INTEGER.fullmatch, first.cells))
     return whole and len(first.cells) > 1 and not any(map(_INTEGER.fullmatch, second.cells))
-
-
-def _names(cells: list[str], notes: list[str]) -> list[str]:
-    """Make the names drawable, short and different."""
-    names: list[str] = []
-    renamed: list[str] = []
-    for place, cell in enumerate(cells, start=1):
-        name = visible(cell.replace("\n", " ")) or f"column {place}"
-        if len(name) > _MAX_NAME:
-            name = name[: _MAX_NAME - 1] + "…"
-        if name in names:
-            renamed.append(name)
-            name = f"{name} (column {place})"
-        names.append(name)
-    if renamed:
-        notes.append(f"more than one column is named {show_value(renamed[0])}")
-    return names

@@ -58,7 +58,7 @@ def _series_of(
 ) -> Sequence:
     """Make a series of columns, whose cells are given up."""
     names = found.names
-    dates = [place for place, cells in enumerate(found.cells) if is_dates(cells, names[place])]
+    dates = date_columns(found)
     index = [] if found.index is None or dates else [found.index]
     axis, numbers = choose_columns(names, dates or index, options, path)
     if not numbers:
@@ -129,6 +129,13 @@ def shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
         name = name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"
         shown.append(f"{name} (column {place})" if name in shown else name)
     return tuple(shown)
+
+
+def date_columns(found: Columns) -> list[int]:
+    """The places of the columns of dates, without one that says the same of all steps."""
+    held = [at for at, cells in enumerate(found.cells) if is_dates(cells, found.names[at])]
+    running = [at for at in held if any(cell != found.cells[at][0] for cell in found.cells[at])]
+    return running or held
 
 
 def is_dates(cells: list[Any], name: str) -> bool:

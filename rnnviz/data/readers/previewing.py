@@ -21,7 +21,7 @@ from rnnviz.data.readers.columns import (
 from rnnviz.data.readers.exchanged import exchanged, is_wide, looks_exchanged
 from rnnviz.data.readers.heading import find_delimiter, open_table, without_end
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
-from rnnviz.data.readers.json_tables import as_numbers, is_dates, is_gap, shown_names
+from rnnviz.data.readers.json_tables import as_numbers, date_columns, is_gap, shown_names
 from rnnviz.data.readers.kinds import is_tabular, kind_of
 from rnnviz.data.readers.numpy_arrays import check_width, one_sequence, read_members, way_round
 from rnnviz.data.readers.options import Options, Preview, Question, Reporter
@@ -241,7 +241,7 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
         found, said = unstacked_columns(found, path, replace(options, series=series), stack)
         notes = (said,)
     names, cells = found.names, found.cells
-    dates = [place for place, column in enumerate(cells) if is_dates(column, names[place])]
+    dates = date_columns(found)
     numbers = [
         place
         for place, column in enumerate(cells)
@@ -260,7 +260,8 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     missing = missing_question(gaps, len(cells[0]), names, numbers, options)
     of_time = [] if index else numbers
     times = {p: said for p in of_time if (said := time_in(names[p], _as_values(cells[p])))}
-    columns = column_questions(names, numbers, dates or index, options, times, path=path)
+    held = f"the keys, “{names[index[0]]}”, name the rows" if index else ""
+    columns = column_questions(names, numbers, dates or index, options, times, held, path)
     questions = (*before, *asked, *columns, *missing, *order)
     return Preview("array", names, rows, questions, len(cells[0]), notes)
 

@@ -92,8 +92,14 @@ def without_end(decoded: Decoded, sample: Sequence[str], delimiter: str) -> tupl
     if not below:
         return decoded, ""
     cut = len(decoded.data) - len("".join(lines[kept:]).encode(decoded.codec))
-    said = f"{counted(len(below), 'line')} below the table left out: {show_value(below[-1])}"
+    said = said_of_lines(len(below), "below", below[-1])
     return replace(decoded, data=decoded.data[:cut]), said
+
+
+def said_of_lines(many: int, where: str, first: str) -> str:
+    """What is said of lines above or below a table that are left out."""
+    are, lines = "is" if many == 1 else "are", counted(many, "line")
+    return f"assumed: {lines} {where} the table {are} none of its rows: {show_value(first)}"
 
 
 class _Shape:

@@ -461,6 +461,8 @@ def _careful(table: Table, record: Record) -> list[float]:
             names = not any(len(each) > _MAX_UNIT or is_numberish(each) for each in record.cells)
             if table.header and not numbers and names and "can be chosen" not in why:
                 why += ", nor is anything in this line (a second line of names, or of units?)"
+            if why == "is not a number" and len(table.numbers) > 1 and cell.isprintable():
+                why += " (columns that are numbers may be read alone: --columns)"
             called = table.column(record.line, column)
             table.fail(record.line, f"{show_value(cell)} in {called} {why}", column)
         numbers.append(number)

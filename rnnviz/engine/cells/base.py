@@ -351,6 +351,13 @@ class Cell(Protocol):
         """What W_aa a⟨t−1⟩ and b_aa, a gate's rows of them, add to its z."""
         ...
 
+    def settled(self, gates: Mapping[str, Array], steps: Steps) -> Mapping[str, Array]:
+        """The states that values of :attr:`names` lead to: "a", and "c" of a cell that has it.
+
+        `steps` has the states before; with its own gates that is what it has after them.
+        """
+        ...
+
     def under_reset(self, steps: Steps) -> Array | None:
         """What the reset gate multiplies; None without one."""
         ...

@@ -122,6 +122,10 @@ class Elman:
         """See :meth:`Cell.added`."""
         return recurrent, second
 
+    def settled(self, gates: Mapping[str, Array], steps: Steps) -> Mapping[str, Array]:
+        """See :meth:`Cell.settled`; this cell has no gates."""
+        return {"a": steps.a}
+
     def under_reset(self, steps: Steps) -> Array | None:
         """See :meth:`Cell.under_reset`."""
         return None

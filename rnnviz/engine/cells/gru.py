@@ -201,6 +201,11 @@ class GRU:
             return steps.gates["r"] * (recurrent + second), np.zeros_like(second)
         return recurrent, second
 
+    def settled(self, gates: Mapping[str, Array], steps: Steps) -> Mapping[str, Array]:
+        """See :meth:`Cell.settled`: (6)."""
+        z = gates["z"]
+        return {"a": (1.0 - z) * gates["n"] + z * steps.before}
+
     def under_reset(self, steps: Steps) -> Array | None:
         """See :meth:`Cell.under_reset`: h."""
         return steps.kept["h"]

@@ -185,6 +185,11 @@ class GRUResetBefore:
         """See :meth:`Cell.added`."""
         return recurrent, second
 
+    def settled(self, gates: Mapping[str, Array], steps: Steps) -> Mapping[str, Array]:
+        """See :meth:`Cell.settled`: (5)."""
+        z = gates["z"]
+        return {"a": (1.0 - z) * gates["n"] + z * steps.before}
+
     def under_reset(self, steps: Steps) -> Array | None:
         """See :meth:`Cell.under_reset`: a⟨t−1⟩."""
         return steps.before

@@ -211,6 +211,12 @@ class LSTM:
         """See :meth:`Cell.added`."""
         return recurrent, second
 
+    def settled(self, gates: Mapping[str, Array], steps: Steps) -> Mapping[str, Array]:
+        """See :meth:`Cell.settled`: (3) and (4)."""
+        assert steps.c_before is not None
+        c = gates["f"] * steps.c_before + gates["i"] * gates["g"]
+        return {"a": gates["o"] * np.tanh(c), "c": c}
+
     def under_reset(self, steps: Steps) -> Array | None:
         """See :meth:`Cell.under_reset`."""
         return None

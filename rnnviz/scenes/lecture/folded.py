@@ -90,7 +90,7 @@ def _network(
         cell = Rect(low.x, low.y - layer * lay.rise, low.w, low.h)
         tag = f"{place}:{layer + 1}"
         if frame.linked(1):
-            shapes += _loop(frame, lay, cell, tag, layer)
+            shapes += _loop(frame, lay, cell, tag, layer, place)
         shapes.append(Box(f"folded:{tag}", cell, Role.BACKGROUND, Role.STATE, 0.4 * u, width))
         named = size if cell.h >= 4.0 * size else 0.0
         shapes += grid_of(f"folded-heat:{tag}", frame, lay, cell, mine, layer, named)
@@ -120,19 +120,27 @@ def _network(
             letter(f"folded-O:{place}", x, box.cy + 0.3 * size, "O", 0, size),
             Line(f"folded-out:{place}", way, Role.OUTPUT, width, 1.0, False, head),
         ]  # fmt: skip
-    if s and text_width(name, unit) <= low.w:
-        left = x + 0.5 * unit if says else low.x
-        box = Rect(left, top - 1.6 * unit, low.right + unit - left if says else low.w, 1.4 * unit)
+    long = text_width(name, unit) + 0.4 * unit
+    if s and long <= low.w:
+        left, y = (x + 0.5 * unit, top - 1.6 * unit) if says else (low.x, top - 1.6 * unit)
+        if says and lay.output + lay.pill > y:  # beside the output rather than under it
+            left, y = x + wide / 2 + 0.4 * unit, lay.output + (lay.pill - 1.4 * unit) / 2
+        box = Rect(left, y, long if says else low.w, 1.4 * unit)
         align = "left" if says else "center"
         shapes.append(Text(f"{name}-name", box, name, Role.MUTED, unit, align=align))
     return shapes
 
 
-def _loop(frame: Frame, lay: Unrolled, cell: Rect, tag: str, layer: int) -> list[Shape]:
-    """The arrow out of a cell's side and back into it, with its letter; c inside that of h."""
+def _loop(frame: Frame, lay: Unrolled, cell: Rect, tag: str, layer: int, place: int) -> list[Shape]:
+    """The arrow out of a cell's side and back into it, with its letter; c inside that of h.
+
+    Both end before the next network begins.
+    """
     u, unit = lay.scale, lay.unit
+    further = lay.folded[place + 1 :]
+    end = further[0].x - 0.3 * unit if further else lay.equals - 0.8 * u
     high = min(0.42 * cell.h, 3.2 * u)
-    wide = min(2.0 * u, 0.55 * cell.w)
+    wide = min(2.0 * u, 0.55 * cell.w, max(0.9 * unit, end - cell.right - 0.25 * u - 0.7 * unit))
     shapes: list[Shape] = []
     lanes = [("V", Role.STATE), *((name, Role.INK) for name in frame.kind.states)]
     for i, (name, role) in enumerate(lanes):
@@ -149,7 +157,7 @@ def _loop(frame: Frame, lay: Unrolled, cell: Rect, tag: str, layer: int) -> list
         f"loop-name:{tag}", left, 0.0, "V", "", f"[{layer + 1}]" if frame.layers > 1 else "",
         role=Role.STATE, size=1.0, align="left",
     )  # fmt: skip
-    room = (lay.equals - 0.8 * u - left) / symbol_width(name)
+    room = (end - left) / symbol_width(name)
     size = max(unit, min(1.7 * u, 0.8 * cell.h, room))
     shapes.append(replace(name, size=size, y=cell.cy + 0.3 * size))
     return shapes

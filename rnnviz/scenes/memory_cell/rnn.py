@@ -79,8 +79,8 @@ def _parts(d: Drawing, y: float, add: float, bottom: float, squash: float) -> No
     if d.linked:
         wide = sheet.symbol("W_aa", "W", left, y - 2.25 * u, Role.STATE, sub="aa",
                             alpha=seen(d.ahead.recurrent))  # fmt: skip
-        sheet.symbol("W_aa-a", "a", left + wide, y - 2.25 * u, Role.STATE, sup=d.at(d.t - 1),
-                     alpha=seen(d.ahead.recurrent))  # fmt: skip
+        sheet.symbol("W_aa-a", "a", left + wide + 0.15 * u, y - 2.25 * u, Role.STATE,
+                     sup=d.at(d.t - 1), alpha=seen(d.ahead.recurrent))  # fmt: skip
         if begun:
             sheet.number("part-a", one.recurrent, left, y - 0.95 * u, room, Role.STATE,
                          align="left")  # fmt: skip
@@ -102,7 +102,7 @@ def _parts(d: Drawing, y: float, add: float, bottom: float, squash: float) -> No
                 end -= 3.2 * u
             if not sheet.placement.level.narrow:
                 end -= sheet.symbol("W_ax-x", base, end, low, d.fed_role, sup=sup, align="right",
-                                    alpha=came)  # fmt: skip
+                                    alpha=came) + 0.15 * u  # fmt: skip
                 sheet.symbol("W_ax", "W", end, low, d.fed_role, sub="ax", align="right", alpha=came)
             narrow = sheet.placement.level.narrow
             foot = bottom + (0.75 if narrow else 0.95) * u
@@ -201,7 +201,7 @@ def _answer(d: Drawing, y: float) -> None:
     end = r.y + 1.2 * u if narrow else sheet.placement.top + 1.7 * u
     sheet.lane("y", ((x, y), (x, end)), role, done,
                arrow=True, wire="y" if _tops_out(d) else "up")  # fmt: skip
-    top = r.y + 0.6 * u if narrow else sheet.placement.top + 0.95 * u
+    top = r.y + 0.6 * u if narrow else sheet.placement.top + 0.8 * u
     if narrow:
         x = r.x + 0.5 * r.w
     if not _tops_out(d):
@@ -214,14 +214,14 @@ def _answer(d: Drawing, y: float) -> None:
 
 
 def _says(d: Drawing, x: float, beside: float, top: float) -> None:
-    """What the step answers, beside y⟨t⟩; where that is too long, what it is on the next line."""
+    """What the step answers, beside y⟨t⟩; where that is long, its name on the next line, or not."""
     sheet, u = d.sheet, d.sheet.u
     room, (number, name) = sheet.placement.right_of(beside), said(d)
     whole = f"{number} {name}".rstrip()
-    if not name or line_width(whole, u) <= room or not sheet.placement.level.below:
-        sheet.words("y-says", whole, beside, top, room, 1.0)
+    fits = not name or line_width(whole, u) <= room
+    sheet.words("y-says", whole if fits else number, beside, top, room, 1.0)
+    if fits or not sheet.placement.level.below:
         return
-    sheet.words("y-says", number, beside, top, room, 1.0)
     under = x + 0.75 * u  # beside the line up to y
     sheet.words("y-says-name", name, under, top + 1.3 * u, sheet.placement.right_of(under), 1.0)
 

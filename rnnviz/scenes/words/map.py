@@ -124,6 +124,8 @@ Places = NDArray[np.float64]
 def map_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[Target]]:
     """Panel, dots, labels that do not overlap, buttons and what kind of map it is."""
     u, view = lay.unit, lay.view
+    if not page.dense:
+        return [], []
     shapes: list[Shape] = [Box("map", lay.map, Role.PANEL, None, 0.5 * u)]
     targets: list[Target] = []
     if view.h < 4 * u:

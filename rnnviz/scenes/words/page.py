@@ -96,6 +96,8 @@ class WordsLayout:
         The nearest neighbours.
     map, view : Rect
         The map's panel, and within it what the camera sees.
+
+    Where the learned vectors are left out, `dense`, `near`, `map` and `view` have no room.
     """
 
     width: float
@@ -129,7 +131,12 @@ class WordsLayout:
 
 
 def words_layout(
-    width: float, height: float, unit: float, small: float, tokens: tuple[str, ...]
+    width: float,
+    height: float,
+    unit: float,
+    small: float,
+    tokens: tuple[str, ...],
+    dense: bool = True,
 ) -> WordsLayout:
     """Lay the page out: table, counts and neighbours on the left, the map on the right.
 
@@ -141,19 +148,22 @@ def words_layout(
         Height of body text, and the smallest that is allowed.
     tokens : tuple of str
         The sentence; only how many there are, and the width of the first fifty, matter.
+    dense : bool
+        Whether there is room for the learned vectors, their neighbours and their map.
     """
     u, pad = unit, _PAD * unit
     title = Rect(pad, 0.3 * u, width - 2 * pad, 1.9 * u)
     top = title.bottom + 0.3 * u
-    map_w = max(0.36 * width, min(24 * u, 0.42 * width))
+    map_w = max(0.36 * width, min(24 * u, 0.42 * width)) if dense else 0.0
     panel = Rect(width - pad - map_w, top, map_w, max(0.0, height - top - pad))
     view = Rect(panel.x, panel.y + 2.4 * u, panel.w, max(0.0, panel.h - 2.4 * u - 2.0 * u))
 
-    left = Rect(pad, top, panel.x - 2.2 * pad, height - top - pad)
+    apart = (2.2 if dense else 1.0) * pad
+    left = Rect(pad, top, panel.x - apart, height - top - pad)
     widest = max((text_width(token, u, bold=True) for token in tokens[:50]), default=0.0)
     name_w = min(3.2 * u + widest, 0.24 * left.w)
     rest = left.w - name_w - 1.6 * u
-    strip_w = 0.6 * rest
+    strip_w = 0.6 * rest if dense else left.w - name_w
     x = left.x + name_w
     heads = Rect(left.x, left.y, left.w, 1.8 * u)
     # What gives way first where the page is low: rows of neighbours, then rows of the table.
@@ -162,7 +172,7 @@ def words_layout(
     fixed = heads.h + ruler_h + weights_h + 1.4 * u
     room = left.h - fixed
     least = min(len(tokens), 5) * _ROW * u
-    near_h = min(7.2 * u, room - least) if room - least >= 3.4 * u else 0.0
+    near_h = min(7.2 * u, room - least) if dense and room - least >= 3.4 * u else 0.0
     for_rows = max(0.0, room - near_h)
     rows = max(1, min(len(tokens), int(for_rows / (_ROW * u))))
     pitch = min(_TALLEST * u, max(_ROW * u, for_rows / rows))
@@ -170,12 +180,13 @@ def words_layout(
     table_h = rows * pitch
     weights = Rect(left.x, y + table_h + 0.7 * u, left.w, weights_h)
     near_y = weights.bottom + 0.7 * u
-    near_h = left.bottom - near_y
+    near_h = left.bottom - near_y if dense else 0.0
+    columns = (0.0, 0.0) if not dense else (1.6 * u, rest - strip_w)
     return WordsLayout(
         width=width, height=height, unit=u, small=small, title=title, heads=heads, flags=flags,
         ruler=Rect(x, heads.bottom, strip_w, ruler_h), names=Rect(left.x, y, name_w, table_h),
         strips=Rect(x, y, strip_w, table_h),
-        dense=Rect(x + strip_w + 1.6 * u, y, rest - strip_w, table_h), rows=rows, pitch=pitch,
+        dense=Rect(x + strip_w + columns[0], y, columns[1], table_h), rows=rows, pitch=pitch,
         weights=weights, near=Rect(left.x, near_y, left.w, near_h if near_h >= 3.2 * u else 0.0),
         map=panel, view=view,
     )  # fmt: skip
@@ -205,6 +216,8 @@ class WordsPage:
     method : str
         Which of the space's maps is shown.
     camera : Camera
+    dense : bool
+        Whether the learned vectors are shown beside the one-hot ones.
     """
 
     space: WordSpace
@@ -214,6 +227,7 @@ class WordsPage:
     first: int = 0
     method: str = "t-SNE"
     camera: Camera = field(default_factory=Camera)
+    dense: bool = True
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -232,4 +246,4 @@ class WordsPage:
 
     def layout(self, width: float, height: float, unit: float, small: float) -> WordsLayout:
         """Where everything lies at a size."""
-        return words_layout(width, height, unit, small, self.tokens)
+        return words_layout(width, height, unit, small, self.tokens, self.dense)

@@ -13,12 +13,13 @@ from rnnviz.scenes.words.table import ruler_shapes, table_shapes
 def count_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[Target]]:
     """Two cards, one under the strips and one under the dense vectors."""
     u, place = lay.unit, lay.weights
-    middle = lay.dense.x - 0.8 * u
+    middle = lay.dense.x - 0.8 * u if page.dense else place.right
     one_hot, dense = weight_counts(page)
-    left = Rect(place.x, place.y, middle - place.x - 0.4 * u, place.h)
+    left = Rect(place.x, place.y, middle - place.x - 0.4 * u * page.dense, place.h)
     right = Rect(middle + 0.4 * u, place.y, place.right - middle - 0.4 * u, place.h)
     shapes: list[Shape] = []
-    for name, area, (sum_, rest) in (("one-hot", left, one_hot), ("dense", right, dense)):
+    cards = (("one-hot", left, one_hot), ("dense", right, dense))
+    for name, area, (sum_, rest) in cards[: 1 + page.dense]:
         shapes.append(Box(f"count:{name}", area, Role.PANEL, None, 0.4 * u))
         x, y = area.x + 0.7 * u, area.y + 1.4 * u
         shapes.append(

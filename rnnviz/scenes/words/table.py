@@ -149,13 +149,13 @@ def _headings(page: WordsPage, lay: WordsLayout) -> list[Shape]:
             (f"{size:,} numbers a word: {size - 1:,} zeros, a single 1", f"{size:,} numbers, a 1"),
         ),
         ("dense", right, "Dense", (f"{d} learned numbers a word", f"{d} learned numbers", f"{d}")),
-    ):
+    )[: 1 + page.dense]:
         shapes.append(Text(f"head:{name}", place, words, Role.INK, u, True, "left"))
         x = place.x + text_width(words, u, bold=True) + 0.7 * u
         beside = Rect(x, place.y, place.right - x, place.h)
         text = fitting(rest, beside.w, lay.small)
         shapes.append(Text(f"head:{name}:rest", beside, text, Role.MUTED, lay.small, align="left"))
-    return shapes + _scale(page, lay)
+    return shapes + _scale(page, lay) if page.dense else shapes
 
 
 def _scale(page: WordsPage, lay: WordsLayout) -> list[Shape]:
@@ -193,7 +193,7 @@ def _row(
         shapes.append(Box(f"{key}:mark", mark, Role.PANEL, Role.INK, 0.3 * u))
     elif token.lower() == page.pointed.lower() and page.pointed:
         shapes.append(Box(f"{key}:mark", row.grown(0.2 * u), Role.PANEL, None, 0.3 * u))
-    spot, sup = (name.x + 0.2 * u, name.cy + 0.42 * u), f"⟨{step + 1}⟩"
+    spot, sup = (name.x + 0.2 * u, name.cy + 0.5 * u), f"⟨{step + 1}⟩"
     shapes.append(Symbol(f"{key}:x", *spot, "x", "", sup, "", Role.INPUT, 1.4 * u, "left"))
     wide = (1.85 + 0.55 * len(str(step + 1))) * u
     label = Rect(name.x + wide, name.y, name.w - wide - 0.4 * u, name.h)
@@ -202,6 +202,8 @@ def _row(
     strip = lay.within(lay.strips, place)
     _strip(page, lay, key, token, strip, shapes)
     targets.append(Target("place", strip, step, grid=(1, space.size, space.size)))
+    if not page.dense:
+        return
     dense = lay.within(lay.dense, place)
     found = space.index(token)
     if found >= 0:

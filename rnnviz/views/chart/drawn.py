@@ -298,6 +298,7 @@ class Drawn:
         painter.setPen(palette.text(Role.INK))  # which has its contrast on shades, too
         for box, text in self.titles.shades:
             if _meets(region, box):
+                self._write(painter, box, text)
                 painter.drawText(qrect(box), Qt.AlignmentFlag.AlignCenter, text)
         if newest is not None and ends:
             self._draw_ends(painter, newest, ends, region)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame
 from rnnviz.film.classical import known_steps
+from rnnviz.film.notation import own
 from rnnviz.film.origins import why_no_origins
 from rnnviz.film.panels import why_empty
 from rnnviz.scenes.charts.around import near, values_in
@@ -133,7 +134,8 @@ class ForecastPanel(ChartPanel):
         frame = self._frame
         if frame is None or why_no_origins(frame.task):
             return "Forecast", ""
-        return "Forecast", f"{clean(frame.task.sequence.name)} · {column_name(frame)}"
+        name = own(clean(frame.task.sequence.name))
+        return "Forecast", f"{name} · {own(column_name(frame))}"
 
     @property
     def said(self) -> str:
@@ -354,10 +356,8 @@ class ForecastPanel(ChartPanel):
         if frame is None or drawn is None:
             return False
         self.view.build_soon()
-        if self.view.plot is None or not of_pixels(painter):
-            drawn.paint_bare(painter)
-        else:
-            painter.drawPixmap(0, 0, drawn.full)
+        if of_pixels(painter):  # else the view draws all of it
+            painter.drawPixmap(0, 0, drawn.bare if self.view.plot is None else drawn.full)
         self.view.paint(painter, drawn, None, None, region)
         if self.view.plot is not None:
             paint_origin(painter, drawn, self._look, frame.forecast.origin)

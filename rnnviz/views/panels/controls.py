@@ -274,7 +274,7 @@ class Arrow(_Button):
             half = 1.1 * size
             back = middle.x() - self._direction * 0.7 * size
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(palette.colour(role if self.isEnabled() else Role.LINE))
+            painter.setBrush(palette.mark(role if self.isEnabled() else Role.LINE))
             painter.drawPolygon(
                 QPolygonF([tip, QPointF(back, middle.y() - half), QPointF(back, middle.y() + half)])
             )

@@ -118,7 +118,8 @@ class FootBar(QWidget):
                 right = self._put_right(painter, place.runs, right, Role.MUTED) - gap
             text = f"scene {place.typed}… ⏎" if place.typed else place.title
             role = Role.INK if not place.typed else Role.OUTPUT
-            self._put_left(painter, text, left + gap, right, role)
+            if self._metrics().horizontalAdvance(text) <= right - left - gap:  # the caption has it
+                self._put_left(painter, text, left + gap, right, role)
 
     def _dots_width(self) -> float:
         wide, _, gap = (self._look.unit * each for each in _DOT)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from importlib import import_module
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -22,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from rnnviz.film import Frame, Progress, Settings, ShippedProblem
+from rnnviz.film import Frame, Progress, Settings
 from rnnviz.film.cost import budget
 from rnnviz.film.fields import FIELDS
 from rnnviz.session import Notice, Session
@@ -39,10 +37,11 @@ from rnnviz.views.widgets import add_left_out, clicked_into
 from rnnviz.views.window.covering import Covering
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.lecture import Lecture
-from rnnviz.views.window.motion import Motion, system_is_still
+from rnnviz.views.window.motion import Motion
 from rnnviz.views.window.panels import LayoutMenu, Panels
 from rnnviz.views.window.parts import Parts
 from rnnviz.views.window.taking import Taking
+from rnnviz.views.window.warming import Shipped, Tours, Warming
 from rnnviz.views.window.wiring import (
     connect,
     connect_asking,
@@ -63,54 +62,6 @@ if TYPE_CHECKING:
 
 
 _TWIN = QSize(1280, 720)  # of the window that draws what comes next in a tour
-Shipped = tuple[tuple[str, ShippedProblem], ...]
-Tours = tuple[tuple[str, str, str], ...]
-
-
-class Warming(QObject):
-    """Imports what the first paint did without, and reads the list of what ships, in a thread.
-
-    Parameters
-    ----------
-    parent : QObject
-    session : Session
-        Knows what ships.
-    done : callable
-        Gets what ships, and the tours, on the interface's thread, when all of it is there.
-    """
-
-    def __init__(
-        self, parent: QObject, session: Session, done: Callable[[Shipped, Tours], object]
-    ) -> None:
-        super().__init__(parent)
-        self._session, self._done = session, done
-        self._shipped: Shipped = ()
-        self._tours: Tours = ()
-        # Importing pyqtgraph takes 0.4 s, which would be felt on this thread.
-        self._thread = Thread(target=self._load, daemon=True)
-        self._timer = QTimer(self)
-        self._timer.setInterval(20)
-        self._timer.timeout.connect(self._look)
-
-    def begin(self) -> None:
-        """Begin to load."""
-        self._thread.start()
-        self._timer.start()
-
-    def _load(self) -> None:
-        for name in ("views.typeset.arrangement", "views.window.entries"):
-            import_module(f"rnnviz.{name}")
-        foundry.wait()  # one import at a time
-        import_module("pyqtgraph")
-        self._shipped, self._tours = self._session.catalogue(), self._session.tours()
-        for name in ("views.window.touring", "session.presenting"):
-            import_module(f"rnnviz.{name}")
-        system_is_still()
-
-    def _look(self) -> None:
-        if not self._thread.is_alive():
-            self._timer.stop()
-            self._done(self._shipped, self._tours)
 
 
 class MainWindow(QMainWindow):

@@ -300,7 +300,7 @@ class Making(QObject):
             "panels": panels,
             "fill": slots.filling,
             "bars": () if slots.filling else bars,
-            "words": self._parts.words_shown,
+            "words": self._parts.words_shown and self._parts.words.shown,
             "cover": tuple(panel.name for panel in slots.panels() if panel.covers),
             "looks": {name: FIELDS[name].clamped(self._in_force(name)) for name in LOOKS},
         }

@@ -412,7 +412,7 @@ class Panels:
         fill: str,
         bars: Sequence[str],
         *,
-        words: bool = False,
+        words: bool | str = False,
         guessed: bool = False,
     ) -> None:
         """Make room for a scene, whose frame is about to come; the session knows its panels.
@@ -420,10 +420,10 @@ class Panels:
         What the room has `guessed` stays where its answer is told.
         """
         self._landing, slots = True, self._parts.slots
-        if words != self._parts.words_shown:
-            self._menus.actions["words"].setChecked(words)
+        if bool(words) != self._parts.words_shown:
+            self._menus.actions["words"].setChecked(bool(words))
         if words:
-            self._parts.words.begin_anew()
+            self._parts.words.begin_anew(dense=words is True)
         self._bars = tuple(bars)
         self._layout["tour"] = layout
         slots.set_layout(layout)

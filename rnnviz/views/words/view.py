@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame
-from rnnviz.film.word_space import Spoken, WordSpace, spoken, word_space
+from rnnviz.film.word_space import ONE_HOT, Spoken, WordSpace, spoken, word_space
 from rnnviz.scenes.readout import readout_shapes
 from rnnviz.scenes.shapes import Role, Scene, Target
 from rnnviz.scenes.words import (
@@ -126,17 +126,26 @@ class WordsView(QWidget):
         """Take the sentence of a frame, and the counts of its network."""
         self.set_words(spoken(frame))
 
-    def begin_anew(self) -> None:
-        """Look at the first word and at all of the first map, as at first."""
+    def begin_anew(self, *, dense: bool = True) -> None:
+        """Look at the first word and at all of the first map, as at first.
+
+        Without `dense` there are the one-hot vectors alone.
+        """
         if self._page is not None:
+            page = WordsPage(self._page.space, dense=dense)
             said = self._page.spoken
-            self.set_space(self._page.space)
+            self._show(replace(page, camera=Camera.over(page.space.maps[page.method])))
             self.set_words(said)
 
     def set_look(self, look: Look) -> None:
         """Take other colours or another size of type."""
         self._look = look
         self._refresh()
+
+    @property
+    def shown(self) -> bool | str:
+        """What a tour calls this: "one-hot", or true for all of it."""
+        return self._page is None or self._page.dense or ONE_HOT
 
     def page(self) -> WordsPage | None:
         """What is shown; None before there is a space."""
@@ -154,7 +163,12 @@ class WordsView(QWidget):
         if self._layout is None and self._page is not None:
             look = self._look
             self._layout = words_layout(
-                self.width(), self.height(), look.unit, look.size(_SMALL), self._page.tokens
+                self.width(),
+                self.height(),
+                look.unit,
+                look.size(_SMALL),
+                self._page.tokens,
+                self._page.dense,
             )
         return self._layout
 
