@@ -24,7 +24,9 @@ def min_max(
     """
     count = len(y)
     if columns < 1 or count <= 2 * columns:
-        return np.asarray(x, np.float64), np.where(np.isfinite(y), y, np.nan)
+        finite = np.isfinite(y)
+        y = y if finite.all() else np.where(finite, y, np.nan)
+        return np.asarray(x, np.float64), np.asarray(y, np.float64)
     edges = (np.arange(columns) * count) // columns
     least, most = np.fmin.reduceat(y, edges), np.fmax.reduceat(y, edges)
     # A copy of a million numbers takes longer than all else; a few stretches hold an infinity.
