@@ -12,7 +12,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import cast
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
@@ -46,6 +46,9 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """Module and class; one widget may draw several, as its switch has it, and stays in its slot."""
 _LEAST = 20.0  # units of width that a panel is read in
+_MEASURED = (
+    QEvent.Type.LayoutRequest, QEvent.Type.Show, QEvent.Type.ShowToParent, QEvent.Type.HideToParent,
+)  # fmt: skip
 
 
 def widget_of(name: str) -> type[PanelWidget]:
@@ -372,7 +375,7 @@ class Slots(QSplitter):
             self.shown_changed.emit()
 
     def _stretch(self) -> None:
-        """Be as high as there is room, or a line; Qt goes by its panels itself, but later."""
+        """Be as high as there is room, or a line with what is around it."""
         margins, panels = self.contentsMargins(), self.panels()
         high = max((panel.maximumHeight() for panel in panels), default=UNLIMITED)
         self.setMaximumHeight(min(UNLIMITED, high + margins.top() + margins.bottom()))
@@ -387,6 +390,13 @@ class Slots(QSplitter):
                 for w in self._widgets
             ]
         )
+
+    def event(self, event: QEvent) -> bool:
+        """Count the margins too: with any of these Qt sets its own height, by its panels' alone."""
+        taken = super().event(event)
+        if event.type() in _MEASURED:
+            self._stretch()
+        return taken
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the shares at every width; narrow, there may be room for fewer panels."""
