@@ -671,7 +671,7 @@ def test_what_has_nothing_yet_is_a_line_and_the_stage_has_its_room(window, qtbot
     assert heights(window)[0] > 12 * unit
 
 
-def test_the_line_says_with_what_it_comes_and_by_which_key(window):
+def test_the_line_says_with_what_it_comes_and_by_which_key(window, qtbot):
     slots = window.parts.slots
     said = {name: coming(name, window.session.frame) for name in slots.shown}
     assert said == {"map": "with the first step (→)", "gradient": "with the way back (Shift+End)"}
@@ -680,8 +680,14 @@ def test_the_line_says_with_what_it_comes_and_by_which_key(window):
     window.session.next()
     window.session.next()
     assert not coming("map", window.session.frame)
+    window.panels.choose("lecture")
+    qtbot.wait(50)
+    panel, painted = slots.panel("gradient"), []
+    panel.installEventFilter(watch := Painted(panel, painted))
     window.menus.actions["to_backward"].trigger()  # where that key leads there is another one
     assert coming("gradient", window.session.frame) == "with the way back (→)"
+    qtbot.waitUntil(lambda: any(r.contains(panel.rect().center()) for r in painted), timeout=2_000)
+    panel.removeEventFilter(watch)
 
 
 def test_what_the_user_put_there_or_wants_to_guess_has_room(window, qtbot):

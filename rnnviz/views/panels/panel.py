@@ -133,9 +133,9 @@ class PanelWidget(QWidget):
 
     def wait_for(self, what: str) -> None:
         """Be a line that says with what there will be something to show; empty: be a picture."""
-        self._comes = what
         high = round(self.surface.head) if what else UNLIMITED
-        if high != self.maximumHeight():
+        if what != self._comes or high != self.maximumHeight():
+            self._comes = what
             self.setMaximumHeight(high)
             self.update()
 
