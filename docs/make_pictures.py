@@ -37,7 +37,7 @@ _CELL = ["--state", "cell", "--unit", "4", "--size", "1280x720"]
 PICTURES = {
     "stage-light": ["--at", "back:4"],
     "stage-dark": ["--at", "5.6", "--theme", "dark"],
-    "stage-backward": ["--at", "back:2.45", "--size", "1280x720"],
+    "stage-backward": ["--at", "back:2.2", "--size", "1280x720"],
     "gradient-sum": ["--at", "back:1", "--sum", "--gain", "0.9", "--units", "32"],
     "cells": ["--text", LONG, "--compare", "--at", "back:1"],
     "series": ["resources/series/seattle-temperature-2012.csv", "--at", "200"],
