@@ -90,8 +90,11 @@ def _states_come(frame: Frame) -> str:
 
 
 def _gradients_come(frame: Frame) -> str:
-    ahead = frame.moment.stage in (Stage.START, Stage.FORWARD)
-    return "with the way back (Shift+End)" if ahead and frame.playhead.snapshot == 0 else ""
+    moment = frame.moment
+    if frame.playhead.snapshot or moment.stage not in (Stage.START, Stage.FORWARD):
+        return ""
+    there = moment.stage is Stage.FORWARD and moment.step == frame.steps and moment.resting
+    return f"with the way back ({'→' if there else 'Shift+End'})"
 
 
 @record

@@ -331,13 +331,16 @@ def norm_text(frame: Frame, t: int, layer: int, width: float, size: float) -> st
         for short in (number(10.0**log10, digits=2), number(10.0**log10, digits=1)):
             if text_width(short, size, True) <= width:
                 return short
+    one, nearest = rounded(log10)
+    return one if text_width(one, size, True) <= width else nearest
+
+
+def rounded(log10: float) -> tuple[str, str]:
+    """A norm, given by its logarithm, with one digit, and as the nearest power of ten."""
     lead = int(np.floor(log10))
     digit = round(10.0 ** (log10 - lead))
     lead, digit = (lead + 1, 1) if digit == 10 else (lead, digit)
-    one = f"{digit}·{ten_to(lead)}"
-    if text_width(one, size, True) <= width:
-        return one
-    return ten_to(round(log10))  # the nearest one
+    return f"{digit}·{ten_to(lead)}", ten_to(round(log10))
 
 
 def log10_norm(vector: NDArray[np.floating]) -> float:

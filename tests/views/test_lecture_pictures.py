@@ -171,7 +171,7 @@ def test_a_value_is_typed_or_refused_in_words(window, shown):
 
 
 def test_a_picture_without_curves_says_that_it_cannot_be_covered(window, shown):
-    shown("shapes")
+    shown("triangle")
     assert not window.commands.run("cover")
     assert "shows no curve to guess" in window.parts.message.text
 
@@ -184,8 +184,9 @@ def test_panels_are_covered_by_name(window, shown):
     assert not panel.chart_view.guessing.covers
 
 
-def test_what_a_picture_says_is_covered_and_shown_again(window, shown):
-    panel = shown("loop")
+@pytest.mark.parametrize("name", ["loop", "shapes"])
+def test_what_a_picture_says_is_covered_and_shown_again(window, shown, name):
+    panel = shown(name)
     window.commands.run("fill", True)
 
     def said():

@@ -649,6 +649,10 @@ def test_what_has_nothing_yet_is_a_line_and_the_stage_has_its_room(window, qtbot
     session, unit = window.session, window.look.unit
     line, large = heights(window)
     assert line < 4 * unit
+    for panel in window.parts.slots.panels():  # whose title row is not cut at its foot
+        only = Qt.FindChildOption.FindDirectChildrenOnly
+        row = [w for w in panel.findChildren(QWidget, options=only) if w.isVisible()]
+        assert len(row) > 1 and all(panel.rect().contains(w.geometry()) for w in row)
     session.seek(0.2)  # with the first step there are states
     high, stage = heights(window)
     assert high > 12 * unit and stage < large - 8 * unit
@@ -676,6 +680,8 @@ def test_the_line_says_with_what_it_comes_and_by_which_key(window):
     window.session.next()
     window.session.next()
     assert not coming("map", window.session.frame)
+    window.menus.actions["to_backward"].trigger()  # where that key leads there is another one
+    assert coming("gradient", window.session.frame) == "with the way back (→)"
 
 
 def test_what_the_user_put_there_or_wants_to_guess_has_room(window, qtbot):

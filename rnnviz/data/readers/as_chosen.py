@@ -61,7 +61,7 @@ def check_transforms(
     values: NDArray[np.float64],
     columns: tuple[str, ...],
     path: str,
-    line_of: Callable[[int, int], int | None] = lambda *_: None,
+    line_of: Callable[[int, int], int | None] = lambda _row, _column: None,
 ) -> None:
     """Refuse transforms that a value does not have.
 

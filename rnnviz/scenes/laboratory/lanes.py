@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 from rnnviz.engine.arrays import log_norms
 from rnnviz.film import Frame, gradient_reading
 from rnnviz.film.differences import figures_said, what_differs
-from rnnviz.film.words import ten_to
 from rnnviz.frozen import record
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import SMALL, draw_said, without_said, wrapped
 from rnnviz.scenes.measure import clean, text_width
-from rnnviz.scenes.phases import remembered
+from rnnviz.scenes.phases import remembered, rounded
 from rnnviz.scenes.shapes import (
     Box,
     Heat,
@@ -287,11 +286,15 @@ def _lane(
 
 
 def _forms(log10: float) -> tuple[str, ...]:
-    """Ways to write a norm, given by its logarithm: at last, of a tiny one, the nearest power."""
+    """Ways to write a norm, given by its logarithm, the most exact first.
+
+    A tiny one has one digit before it is but its nearest power: beside others that have room for
+    two, 4·10⁻⁴ is in its place, and 10⁻³ would be a leap that there is not.
+    """
     said = size(log10)
     if said == "exactly 0":
         return ("0",)
-    return (said, ten_to(round(log10))) if np.isfinite(log10) and log10 < -3 else (said,)
+    return (said, *rounded(log10)) if np.isfinite(log10) and log10 < -3 else (said,)
 
 
 def _largest(states: NDArray[np.floating]) -> float:

@@ -5,6 +5,8 @@ A press on one, or its number, opens its example.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rnnviz.film import Frame
 from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
@@ -62,6 +64,11 @@ def scene(
         shapes += _tile(frame, place, shape, tile, unit, size)
     shapes += draw_said(lines, area, unit)
     return Scene(width, height, tuple(shapes), tuple(targets))
+
+
+def covered(scene: Scene) -> Scene:
+    """The picture without what the shapes are used for."""
+    return replace(scene, shapes=tuple(s for s in scene.shapes if not s.id.startswith("use:")))
 
 
 def reading(frame: Frame, target: Target) -> tuple[str, ...]:

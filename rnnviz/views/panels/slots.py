@@ -372,10 +372,12 @@ class Slots(QSplitter):
             self.shown_changed.emit()
 
     def _stretch(self) -> None:
-        """Be as high as there is room, or a line; Qt goes by its panels itself, but later."""
+        """Be as high as there is room, or a line with what is around it."""
         margins, panels = self.contentsMargins(), self.panels()
         high = max((panel.maximumHeight() for panel in panels), default=UNLIMITED)
-        self.setMaximumHeight(min(UNLIMITED, high + margins.top() + margins.bottom()))
+        high = min(UNLIMITED, high + margins.top() + margins.bottom())
+        self.setMaximumHeight(high)
+        self.setMinimumHeight(high if self._waits else 0)  # Qt's maximum comes to count no margins
 
     def _share(self) -> None:
         """Share the width out as the layout has it."""

@@ -180,7 +180,7 @@ class Pointing(QWidget):
         """On what they were drawn on, which the zoom makes larger."""
         now = self._clock()
         if self.is_on(ZOOM):
-            painter.translate(-(_TIMES - 1.0) * self._at)
+            painter.translate(self._at * (1.0 - _TIMES))
             painter.scale(_TIMES, _TIMES)
         for stroke in self._strokes:
             colour = self._look.palette.colour(Role.INPUT, stroke.strength(now))

@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
 
 from rnnviz.session import Session
 from rnnviz.views.window.parts import Parts
@@ -109,10 +108,6 @@ class Motion(QObject):
         self._asked = False
         self.wanted = "system"
         """The field's value that is in force."""
-        hints = _hints()
-        changed = getattr(hints, "motionPreferenceChanged", None)
-        if changed is not None:
-            changed.connect(lambda _wish: self.set(self.wanted))
 
     def set(self, wanted: str) -> None:
         """Move all, little, or as the system has it."""
@@ -128,13 +123,9 @@ class Motion(QObject):
         self.set(self.wanted)
 
     def _system(self) -> bool:
-        """Whether the system wants little to move: as Qt knows it, or as was asked elsewhere."""
-        wish = getattr(_hints(), "motionPreference", None)
-        if wish is not None:
-            return getattr(wish(), "name", "NoPreference") != "NoPreference"
+        """Whether the system wants little to move, as far as it has been asked.
+
+        Qt 6.12 tells of it too, but the object of its hints is gone when it is asked a second time
+        (PySide6 6.12.0).
+        """
         return self._asked and system_is_still()
-
-
-def _hints() -> object:
-    """Qt's own hints, which tell of motion from 6.12 on."""
-    return getattr(QGuiApplication.styleHints(), "accessibility", lambda: None)()
