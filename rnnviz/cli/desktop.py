@@ -38,7 +38,7 @@ def install() -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, content)
         except OSError as error:
-            return refuse(f"{show_name(path)} cannot be written: {why_unwritten(error)}")
+            return refuse(f"{path} cannot be written: {why_unwritten(error)}")
     _tell_the_desktop(root)
     print(f"rnnviz: is among your programs now, in {root}; --uninstall-desktop takes it away")
     return 0
@@ -52,7 +52,7 @@ def uninstall() -> int:
     root, gone = data_home(), 0
     for name in files():
         path = root / name
-        if not path.is_file() or _is_strange(path):
+        if not os.path.isfile(path) or _is_strange(path):  # noqa: PTH113
             continue
         try:
             path.unlink()
@@ -156,7 +156,7 @@ def _quoted(word: str) -> str:
 
 def _is_strange(path: Path) -> bool:
     """Whether a text file stands there that rnnviz did not write."""
-    if path.suffix in (".svg", ".png") or not path.is_file():
+    if path.suffix in (".svg", ".png") or not os.path.isfile(path):  # noqa: PTH113  (see `is_there`)
         return False
     with suppress(OSError):
         return _MARK.encode() not in path.read_bytes()[:400]
@@ -177,6 +177,6 @@ def _tell_the_desktop(root: Path) -> None:
         ["update-mime-database", str(root / "mime")],
         ["update-desktop-database", str(root / "applications")],
     ):
-        if shutil.which(words[0]) and Path(words[1]).is_dir():
+        if shutil.which(words[0]) and os.path.isdir(words[1]):  # noqa: PTH112
             with suppress(OSError, subprocess.SubprocessError):
                 subprocess.run(words, check=False, capture_output=True, timeout=30)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -30,13 +31,12 @@ if TYPE_CHECKING:
 SIZE = (1600, 900)
 """Of a picture, in pixels, where nothing else is said."""
 _EVERY = 0.1  # seconds between two words of progress
-_INTERRUPTED = 130
 _OWN = ("what", "format", "output", "from_", "to", "speed_", "fps", "scale_", "progress", "sound",
         "per_page", "notes", "paper")  # fmt: skip
 
 
 def export(arguments: Sequence[str]) -> int:
-    """Run ``export …``; returns the exit code (0, 2 refused, 130 interrupted)."""
+    """Run ``export …``; returns the exit code (0, 2 refused, 130 after Ctrl+C)."""
     from rnnviz.cli.arguments import Arguments
 
     values = vars(make_parser().read(arguments))
@@ -76,21 +76,28 @@ def write(job: ExportJob, row: Format, *, lines: bool = False, quiet: bool = Fal
     quiet : bool
         Say nothing of a file that is as it was asked for.
     """
-    from rnnviz.cli.screen import why_missing
-    from rnnviz.files.disk import why_unwritten
-    from rnnviz.files.errors import show_name
+    from rnnviz.cli.stopping import stopping
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # what is drawn must not depend on a screen
-    progress = _Progress(lines)
+    # An exception out of a signal would go through Qt's own calls, which lose it or abort.
+    with stopping() as asked:
+        return _written(job, row, _Progress(lines, asked), quiet=quiet)
+
+
+def _written(job: ExportJob, row: Format, progress: _Progress, *, quiet: bool) -> int:
+    from rnnviz.cli.screen import why_missing
+    from rnnviz.files.disk import why_unwritten
+    from rnnviz.files.errors import Cancelled, show_name
+
     try:
-        large = "" if lines or quiet else row.foretold(job)
+        large = "" if progress.lines or quiet else row.foretold(job)
         if large:
             print(f"rnnviz: {large}", file=sys.stderr)
         said = row.write(job, progress)
-    except KeyboardInterrupt:
+    except (Cancelled, KeyboardInterrupt):  # the second one of those signals interrupts as ever
         progress.end()
         print(f"rnnviz: interrupted; {show_name(job.output)} is not written", file=sys.stderr)
-        return _INTERRUPTED
+        return 128 + (progress.asked[0] if progress.asked else signal.SIGINT)
     except (DataError, ValueError, MemoryError) as error:
         progress.end()
         return refuse(str(error) or "there is not enough memory")
@@ -107,10 +114,10 @@ def write(job: ExportJob, row: Format, *, lines: bool = False, quiet: bool = Fal
 
 
 class _Progress:
-    """Tells on standard error how far it is: on a terminal, or in lines for a program."""
+    """Tells on standard error how far it is, and the work whether it was asked to stop."""
 
-    def __init__(self, lines: bool) -> None:
-        self._lines = lines
+    def __init__(self, lines: bool, asked: Sequence[int]) -> None:
+        self.lines, self.asked = lines, asked
         self._shows = lines or (sys.stderr is not None and sys.stderr.isatty())
         self._last, self._open = 0.0, False
 
@@ -118,12 +125,12 @@ class _Progress:
         now = time.monotonic()
         if self._shows and now - self._last >= _EVERY:
             self._last = now
-            if self._lines:
+            if self.lines:
                 print(f"progress {done:.3f}", file=sys.stderr, flush=True)
             else:
                 print(f"\r{100 * done:3.0f} %", end="", file=sys.stderr, flush=True)
                 self._open = True
-        return True
+        return not self.asked
 
     def end(self) -> None:
         """Leave the line free."""
@@ -134,10 +141,11 @@ class _Progress:
 
 def _named(options: Arguments) -> Arguments:
     """The options, where the name of a tour that ships may stand for its file."""
+    from rnnviz.files.disk import is_there
     from rnnviz.tours.script import shipped_names
 
     file = options.file
-    if file is None or file.exists() or str(file) not in shipped_names():
+    if file is None or is_there(file) or str(file) not in shipped_names():
         return options
     return replace(options, file=None, tour=str(file))
 
@@ -199,7 +207,7 @@ def _job(options: Arguments, own: dict[str, Any]) -> tuple[ExportJob, Format]:
     )
     return ExportJob(
         own["output"], source, appearance, own["what"], scene, told, start, end,
-        own.get("speed_") or 1.0, own.get("fps"), own.get("scale_") or 1.0, options_of,
+        own.get("speed_") or 1.0, own.get("fps"), own.get("scale_") or 1.0, options_of, row.name,
     ), row  # fmt: skip
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rnnviz.cli.refusing import refuse, unknown
+from rnnviz.cli.stopping import stopping
 
 if TYPE_CHECKING:
     from rnnviz.film import Progress
@@ -60,7 +59,7 @@ def train(options: argparse.Namespace) -> int:
     why = why_no_place(output)
     if why:
         return refuse(f"{output} cannot be written: {why}")
-    with _stopping() as stopped:
+    with stopping() as stopped:
         bar = _Bar(stem(name, cell))
         fitting = prepare_problem(problem, options.seed, options.updates, options.patience)
         takes = estimate(fitting, lambda: bool(stopped))
@@ -84,31 +83,6 @@ def train(options: argparse.Namespace) -> int:
         print(f"rnnviz: interrupted; what was learned in {learned} is kept", file=sys.stderr)
         return INTERRUPTED
     return 0
-
-
-@contextmanager
-def _stopping() -> Iterator[list[int]]:
-    """A list that Ctrl+C and the system's signals make true; a second one interrupts as ever."""
-    asked: list[int] = []
-    before: dict[int, Any] = {}
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    def stop(number: int, frame: Any) -> None:
-        del frame
-        asked.append(number)
-        restore()
-
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # not all of them everywhere
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            before[number] = signal.signal(number, stop)
-    try:
-        yield asked
-    finally:
-        restore()
 
 
 class _Bar:

@@ -43,7 +43,7 @@ def write_film(job: ExportJob, told: Told) -> str:
     Cancelled
         When `told` has answered False; what stood there before still does.
     """
-    ending = job.output.suffix.lower()
+    ending = job.ending
     rate = rate_of(job)
     stills = _stills(job, rate, told)
     seconds = [still.seconds for still in stills]

@@ -159,7 +159,7 @@ def tour_stills(
 
 def rate_of(job: ExportJob) -> float:
     """Pictures a second that a film is written with."""
-    return job.rate or _USUAL.get(job.output.suffix.lower(), _USUAL[".mp4"])
+    return job.rate or _USUAL.get(job.ending, _USUAL[".mp4"])
 
 
 def stretch_of(job: ExportJob, frame: Frame) -> tuple[float, float]:
@@ -184,7 +184,7 @@ def foretold(job: ExportJob) -> str:
         return ""
     wide, high = job.appearance.size
     share = 1.0 if job.what == "window" else _PART
-    size = len(stills) * share * wide * high * job.scale**2 * _BYTES[job.output.suffix.lower()]
+    size = len(stills) * share * wide * high * job.scale**2 * _BYTES[job.ending]
     length = duration_words(seconds_of(stills))
     return f"{counted(len(stills), 'picture')}, {length}, about {max(1, round(size / 1e6)):,} MB"
 

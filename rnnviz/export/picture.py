@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QPixmap
 
+from rnnviz.export.moments import go_on
 from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.files.disk import write_whole
 from rnnviz.files.errors import DataError, show_name
@@ -31,13 +32,15 @@ def write_still(job: ExportJob, told: Told) -> str:
         Of a panel that is not there, and of a tour without a scene.
     OSError
         If the file cannot be written there.
+    Cancelled
+        When `told` has answered False; what stood there before still does.
     """
-    del told  # it takes less than a second
+    go_on(told, 0.0)
     with OffscreenWindow(seen_in(job.appearance, job.what)) as offscreen:
         fault = show(offscreen, job)
-        data = drawn_as(
-            job.output.suffix.lower().removeprefix("."), drawing_of(offscreen, job.what), job.scale
-        )
+        go_on(told, 0.5)
+        data = drawn_as(job.ending.removeprefix("."), drawing_of(offscreen, job.what), job.scale)
+    go_on(told, 0.9)
     write_whole(job.output, data)
     return f"wrote {show_name(job.output)}" + (f"; {fault}" if fault else "")
 

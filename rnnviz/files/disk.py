@@ -208,10 +208,13 @@ def why_unwritten(error: object) -> str:
 
 def why_no_place(path: Path) -> str:
     """Why no file can be written at a path, as far as its folder tells; empty where one can."""
-    if path.is_dir():
-        return _UNWRITTEN[EISDIR]
-    if path.parent.is_dir():
-        return ""
+    try:
+        if path.is_dir():
+            return _UNWRITTEN[EISDIR]
+        if path.parent.is_dir():
+            return ""
+    except OSError as error:  # older Pythons raise where a name is too long
+        return why_unwritten(error)
     return "its folder is none" if is_there(path.parent) else _UNWRITTEN[ENOENT]
 
 

@@ -166,7 +166,10 @@ def _array(given: Any, name: str) -> Vector:
             f"{name} are {array.size:,} numbers, and {MOST_NUMBERS:,} can be shown: give fewer "
             "steps or units"
         )
-    held = np.array(array, np.float64)
+    with np.errstate(over="ignore"):  # of a longer type: what is beyond float64 is infinite here
+        held = np.array(array, np.float64)
+    if isinstance(given, np.ma.MaskedArray):  # what is masked is no number, whatever lies beneath
+        held[np.broadcast_to(np.ma.getmaskarray(given), held.shape)] = np.nan
     held.setflags(write=False)
     return held
 

@@ -113,6 +113,8 @@ def show(
         If the window or the picture cannot be made; the reason is said.
     """
     if isinstance(states, Recording):
+        if gradients is not None or tokens is not None:
+            raise ValueError("a recording has its own gradients and tokens; give it alone")
         recording = states
     else:
         recording = recording_of(states, gradients, tokens, title)

@@ -87,6 +87,8 @@ class ExportJob:
         Pixels of a picture to one of the window's.
     options : mapping
         What else was asked for, by the flag's name: "sound", "per_page", "notes".
+    format : str, optional
+        Its row of the table, where a name without an ending does not say it.
     """
 
     output: Path
@@ -101,6 +103,12 @@ class ExportJob:
     rate: float | None = None
     scale: float = 1.0
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    format: str | None = None
+
+    @property
+    def ending(self) -> str:
+        """The ending of its format's files, with the dot, in small letters."""
+        return FORMATS[self.format].ending if self.format else self.output.suffix.lower()
 
 
 @record(eq=False)

@@ -55,6 +55,14 @@ def test_what_is_installed_is_taken_away_and_nothing_else(home, capsys):
 
 
 @linux
+def test_a_folder_that_cannot_be_is_one_line(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / ("n" * 300)))
+    assert _run("--install-desktop") == 2
+    assert "nnn/applications/rnnviz.desktop cannot be written: " in capsys.readouterr().err
+    assert _run("--uninstall-desktop") == 0
+
+
+@linux
 def test_another_programs_file_of_the_name_stays(home, capsys):
     path = home / "applications" / "rnnviz.desktop"
     path.parent.mkdir(parents=True)

@@ -108,6 +108,39 @@ def test_what_cannot_be_filmed_is_refused_on_one_line(tmp_path, capsys):
 
 
 @pytest.mark.slow
+def test_a_format_that_is_named_needs_no_ending(tmp_path):
+    pytest.importorskip("PIL")
+    begins = {"gif": b"GIF89a", "webp": b"RIFF", "png": b"\x89PNG", "svg": b"<?xml"}
+    for name, begin in begins.items():
+        output = tmp_path / f"film-{name}"
+        more = ["--speed", "1000"] if name in ("gif", "webp") else []
+        words = ["export", "--text", "a b", "--format", name, "--what", "stage", "-o", str(output)]
+        assert main(words + more) == 0
+        assert output.read_bytes().startswith(begin)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
+@pytest.mark.parametrize("ending", ["gif", "png"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_export_that_is_asked_to_stop_leaves_nothing(number, ending, tmp_path):
+    pytest.importorskip("PIL")
+    output = tmp_path / f"film.{ending}"
+    begun = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "import sys; from rnnviz.cli.main import main; sys.exit(main())"
+    )
+    command = [sys.executable, "-c", begun, "export", "--progress", "-o", str(output)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr.readline().startswith("progress ")
+        running.send_signal(number)  # a picture's window is only being made then
+        *_, said = running.stderr
+    assert running.returncode == 128 + number
+    assert said == f"rnnviz: interrupted; film.{ending} is not written\n"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kills as POSIX does")
 def test_a_killed_export_leaves_no_half_film(tmp_path):
     pytest.importorskip("PIL")

@@ -153,6 +153,8 @@ def assert_alike(one, other):
         (("-o", "a.png", "--from", "2"), "--from: it means nothing"),
         (("-o", "a.png", "--layout", "mine"), "--layout mine"),
         (("missing.txt", "-o", "a.png"), "missing.txt"),
+        (("n" * 300, "-o", "a.png"), "too long"),
+        (("-o", "n" * 300 + ".png"), "too long"),
         (("lecture", "--scene", "900", "-o", "a.pdf"), "900"),
     ],
 )

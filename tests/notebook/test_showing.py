@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from rnnviz.film.recording import recording_of
 from rnnviz.notebook import Film, Picture, show
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,3 +80,12 @@ def test_what_the_manual_says_is_so():
     )
     assert tried > 5
     assert failed == 0
+
+
+def test_what_is_masked_is_no_number_and_a_recording_is_given_alone():
+    given = np.ma.masked_array(np.ones((3, 2)), mask=[[0, 0], [0, 1], [0, 0]])
+    recording = recording_of(given)
+    assert np.isnan(recording.states[0, 1, 1])
+    assert np.isfinite(recording.states).sum() == 5
+    with pytest.raises(ValueError, match="give it alone"):
+        show(recording, np.ones((3, 2)), inline=True)
