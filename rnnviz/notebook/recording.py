@@ -78,11 +78,11 @@ def record(
         with torch.enable_grad():
             said = module(*x) if isinstance(x, tuple) else module(x)
             what = "L" if loss else "L = the sum of the last output"
-            value = _last(said, part) if loss is None else loss(said)
-            if getattr(value, "numel", lambda: 0)() != 1:
-                raise ValueError("loss has to make one number: a tensor with one element")
             if not kept:
                 raise ValueError("the module was called, and its recurrent part was not")
+            value = _last(said, part, kept[0]) if loss is None else loss(said)
+            if getattr(value, "numel", lambda: 0)() != 1:
+                raise ValueError("loss has to make one number: a tensor with one element")
             states = [state for layer in kept for state in layer]
             if value.requires_grad:
                 found_gradients = torch.autograd.grad(value, states, allow_unused=True)
@@ -123,15 +123,23 @@ def _one(state: Any, sequence: int) -> Any:
     return state[sequence]
 
 
-def _last(said: Any, part: Any) -> Any:
-    """The sum of what the module says at the last step, whatever it returns beside."""
+def _last(said: Any, part: Any, states: list[Any]) -> Any:
+    """The sum of what the module says at the last step, whatever it returns beside.
+
+    `states` are those of a layer: they tell how many steps there are, and whether a batch.
+    """
     while isinstance(said, tuple | list):
         said = said[0]
-    if said.dim() >= 3:
-        said = said[:, -1] if getattr(part, "batch_first", False) else said[-1]
-    elif said.dim() == 2 and not getattr(part, "batch_first", False):
-        said = said[-1]
-    return said.sum()
+    steps, batched = len(states), states[0].dim() == 2
+    if batched and said.dim() == 2 and said.shape[0] != states[0].shape[0]:
+        raise ValueError(
+            f"what the module says is {' × '.join(map(str, said.shape))}, and neither of each step "
+            "nor of each sequence: give loss=, which makes one number of it"
+        )
+    if said.dim() < (3 if batched else 2):
+        return said.sum()  # of one step: each sequence's own output depends on its states alone
+    first = getattr(part, "batch_first", False) or said.shape[0] != steps == said.shape[1]
+    return (said[:, -1] if batched and first else said[-1]).sum()
 
 
 def _of_cell(kept: list[list[Any]]) -> Callable[..., None]:

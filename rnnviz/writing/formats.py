@@ -158,6 +158,16 @@ class Format:
         said: str = _named(self.lacks)()
         return said
 
+    def why_not_named(self, output: Path) -> str:
+        """Why no file of it is called so; empty where it may be."""
+        if output.suffix.lower() in ("", self.ending):
+            return ""
+        better = output.with_suffix(self.ending).name
+        return (
+            f"{show_name(output)}: is to be written as {self.name}, and its name ends with "
+            f"{output.suffix.lower()}; call it {show_name(better)}"
+        )
+
     def write(self, job: ExportJob, told: Told) -> str:
         """Write a file; returns what is said of it.
 
@@ -208,12 +218,8 @@ def format_of(output: Path, name: str | None = None) -> Format:
     ending = output.suffix.lower()
     if name is not None:
         row = FORMATS[name]
-        if ending and ending != row.ending:
-            raise DataError(
-                f"is to be written as {name}, and its name ends with {ending}; call it "
-                f"{show_name(output.with_suffix(row.ending).name)}",
-                path=output,
-            )
+        if why := row.why_not_named(output):
+            raise DataError(why, about="")
         return row
     found = next((row for row in FORMATS.values() if row.ending == ending), None)
     if found is None:

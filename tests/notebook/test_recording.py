@@ -123,3 +123,37 @@ def test_a_loss_that_is_no_number_and_a_sequence_that_is_none():
         record(net, torch.randn(4, 2, 3), loss=lambda y: y)
     with pytest.raises(ValueError, match="there is no sequence 2: the batch has 2"):
         record(net, torch.randn(4, 2, 3), sequence=2)
+
+
+def test_the_last_output_is_that_of_the_recorded_sequence():
+    class Last(torch.nn.Module):
+        """Returns one output for each sequence of a batch."""
+
+        def __init__(self, part):
+            super().__init__()
+            self.part, self.flat = part, False
+
+        def forward(self, x):
+            if isinstance(self.part, torch.nn.RNNCell):
+                state = None
+                for row in x:
+                    state = self.part(row, state)
+                return state
+            states = self.part(x)[0]
+            return states.reshape(-1, 4) if self.flat else states[-1]
+
+    x = torch.randn(6, 2, 3)
+    for part in (torch.nn.RNNCell(3, 4), torch.nn.RNN(3, 4)):
+        for sequence in (0, 1):
+            found = record(Last(part), x, sequence=sequence)
+            assert (found.gradients[0, -1] == 1.0).all()
+    alone = record(torch.nn.RNN(3, 4, batch_first=True), x[:, 0])  # no batch: steps come first
+    assert (alone.gradients[0, -1] == 1.0).all()
+    single = torch.nn.RNN(3, 4, batch_first=True)
+    for weight in single.parameters():
+        torch.nn.init.zeros_(weight)  # so that nothing comes back
+    assert (record(single, x[:, 0]).gradients[0, :-1] == 0.0).all()
+    flat = Last(torch.nn.RNN(3, 4))
+    flat.flat = True
+    with pytest.raises(ValueError, match="12 × 4, and neither"):
+        record(flat, x)

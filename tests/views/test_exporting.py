@@ -88,6 +88,16 @@ def test_a_place_that_cannot_be_written_is_said(qtbot, window, tmp_path, said):
     qtbot.waitUntil(lambda: any("cannot be written" in text for text in said))
 
 
+def test_a_picture_is_not_called_a_film(window, tmp_path, said):
+    dialog = _asked(window)
+    dialog.go.click()
+    file = window.findChild(QFileDialog)
+    file.fileSelected.emit(str(tmp_path / "a.gif"))
+    file.reject()
+    assert said[-1] == "a.gif: is to be written as png, and its name ends with .gif; call it a.png"
+    assert not (tmp_path / "a.gif").exists()
+
+
 def test_what_was_chosen_is_remembered(window, tmp_path):
     dialog = _asked(window)
     _choose(dialog.format, "svg")

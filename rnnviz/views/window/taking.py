@@ -202,6 +202,9 @@ class Taking(QObject):
 
     def write(self, wish: Wish, path: Path) -> None:
         """Write what was wished: a picture of what is shown at once, all else beside."""
+        if why := wish.row.why_not_named(path):
+            self._tell(why, error=True)
+            return
         if wish.row.of == ("moment",) and wish.theme in ("shown", self._dress.look.palette.name):
             self._write_shown(wish, path)
         else:
