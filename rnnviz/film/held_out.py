@@ -118,5 +118,5 @@ def verdict(held_out: HeldOut, cells: Sequence[str]) -> str:
     at = held_out.where
     at += "" if at == held_out.trained else f" (trained at {held_out.trained})"
     alone = held_out.chance(other) and not held_out.chance(one)
-    more = f", the {names[1]} is no better than that" if alone else ""
+    more = f", the {names[1]} is not measurably better" if alone else ""
     return f"Held out at {at}, {said}; {guess}{more}."

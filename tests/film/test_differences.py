@@ -28,8 +28,8 @@ SAID = {
         0.981, 0.999
     ),
     f"the LSTM solves it (99.0 %), the RNN does not (80.0 %); {CHANCE}.": known(0.99, 0.8),
-    f"the LSTM solves it (99.0 %), the RNN does not (50.2 %); {CHANCE}, the RNN is no better than "
-    "that.": known(0.99, 0.502),
+    f"the LSTM solves it (99.0 %), the RNN does not (50.2 %); {CHANCE}, the RNN is not "
+    "measurably better.": known(0.99, 0.502),
     f"neither solves it, the RNN is nearer: 80.0 % (RNN) and 70.0 % (LSTM); {CHANCE}.": known(
         0.7, 0.8
     ),
@@ -38,8 +38,8 @@ SAID = {
     f"neither is better than guessing: 50.1 % (RNN) and 40.0 % (LSTM); {CHANCE}.": known(
         0.4, 0.501
     ),
-    "the LSTM solves it (MSE 0.0001), the RNN does not (0.3500); guessing: 0.1667, the RNN is no "
-    "better than that.": known(0.0001, 0.35, share=False),
+    "the LSTM solves it (MSE 0.0001), the RNN does not (0.3500); guessing: 0.1667, the RNN is not "
+    "measurably better.": known(0.0001, 0.35, share=False),
 }
 
 
