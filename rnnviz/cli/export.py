@@ -77,8 +77,10 @@ def write(job: ExportJob, row: Format, *, lines: bool = False, quiet: bool = Fal
         Say nothing of a file that is as it was asked for.
     """
     from rnnviz.cli.stopping import stopping
+    from rnnviz.files.disk import clear_partials
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # what is drawn must not depend on a screen
+    clear_partials(job.output.parent)  # what an export left that was killed
     # An exception out of a signal would go through Qt's own calls, which lose it or abort.
     with stopping() as asked:
         return _written(job, row, _Progress(lines, asked), quiet=quiet)
