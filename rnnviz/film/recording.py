@@ -169,7 +169,8 @@ def _array(given: Any, name: str) -> Vector:
     with np.errstate(over="ignore"):  # of a longer type: what is beyond float64 is infinite here
         held = np.array(array, np.float64)
     if isinstance(given, np.ma.MaskedArray):  # what is masked is no number, whatever lies beneath
-        held[np.broadcast_to(np.ma.getmaskarray(given), held.shape)] = np.nan
+        masked: NDArray[np.bool_] = np.ma.getmaskarray(cast(Any, given))
+        held[np.broadcast_to(masked, held.shape)] = np.nan
     held.setflags(write=False)
     return held
 
