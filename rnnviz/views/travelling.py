@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.scenes.shapes import Role
+from rnnviz.scenes.shapes import Box, Role
 from rnnviz.scenes.travelling import Travelling
 from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.stage import StageView
 from rnnviz.views.typeset.boxes import Standing, paint
 
 _PAD = 0.35  # around the numbers, in em
@@ -27,7 +28,7 @@ class TravellingNumbers(QWidget):
     ----------
     ground : QWidget
         What it lies over.
-    stage : QWidget
+    stage : StageView
         Where they go.
     under_way : callable
         What travels there now; None where nothing does.
@@ -38,7 +39,7 @@ class TravellingNumbers(QWidget):
     def __init__(
         self,
         ground: QWidget,
-        stage: QWidget,
+        stage: StageView,
         under_way: Callable[[], Travelling | None],
         written: Written,
     ) -> None:
@@ -112,6 +113,17 @@ class TravellingNumbers(QWidget):
             self.follow()
         return super().eventFilter(watched, event)
 
+    def _beside_caption(self) -> QRegion:
+        """All but where the stage says what happens, which the numbers pass beneath."""
+        scene, free = self._stage.scene(), QRegion(self.rect())
+        for shape in scene.shapes if scene is not None else ():
+            if isinstance(shape, Box) and shape.id == "caption":
+                corner = self._stage.mapTo(self._ground, QPoint(0, 0)) - self.pos()
+                r = shape.rect.grown(1.0)
+                words = QRectF(r.x + corner.x(), r.y + corner.y(), r.w, r.h)
+                free -= QRegion(words.toAlignedRect())
+        return free
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the numbers as the equation has them, on a plate of their own."""
         if self._now is None:
@@ -120,6 +132,7 @@ class TravellingNumbers(QWidget):
         size, palette = standing.size, self._look.palette
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setClipRegion(self._beside_caption())
             painter.setOpacity(going.seen)
             painter.setPen(QPen(palette.colour(going.role), max(1.0, 0.07 * size)))
             painter.setBrush(palette.colour(Role.BACKGROUND))

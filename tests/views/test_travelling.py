@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRectF
 
 from rnnviz.export.offscreen import Appearance, OffscreenWindow
 from rnnviz.film.panels import of_panels
@@ -117,3 +117,18 @@ def test_a_session_file_says_how_it_is_looked_at(window, qtbot, tmp_path):
     assert window.session.frame.playhead.position == 1.0
     kept = window.session.preferences
     assert kept.value("notation") == "lecture" and kept.value("motion") == "system"
+
+
+def test_what_is_said_at_the_cell_stays_whole(qapp, frame_of):
+    pictures = []
+    for still in (False, True):
+        with OffscreenWindow(Appearance((1280, 720), still=still)) as offscreen:
+            offscreen.show_frame(frame_of(position=2 * 9 - 1 - 0.55))
+            stage = offscreen.window.parts.stage
+            (box,) = (s.rect for s in stage.scene().shapes if s.id == "caption")
+            corner = stage.mapTo(offscreen.window.parts.central, QPoint(0, 0))
+            area = QRectF(corner.x() + box.x, corner.y() + box.y, box.w, box.h).toAlignedRect()
+            whole = offscreen.window.picture().toImage()
+            pictures.append((whole.copy(area), whole))
+    assert pictures[0][1] != pictures[1][1]  # something is under way
+    assert pictures[0][0] == pictures[1][0]
