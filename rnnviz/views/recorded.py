@@ -23,7 +23,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from rnnviz.film import Stage
 from rnnviz.film.recording import Recording, advanced, moment_of
 from rnnviz.scenes.readout import read_out
-from rnnviz.scenes.recorded import reading, scene
+from rnnviz.scenes.recorded import scene
+from rnnviz.scenes.recorded_words import reading
 from rnnviz.scenes.shapes import Role, Scene, Target
 from rnnviz.views.look import LIGHT, Look, palette_of, widget_palette
 from rnnviz.views.paint import paint_scene

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rnnviz.film.recording import moment_of, recording_of
-from rnnviz.scenes.recorded import scene, sentence
+from rnnviz.scenes.recorded import scene
+from rnnviz.scenes.recorded_words import sentence
 from rnnviz.scenes.shapes import Heat, Text
 
 SIZE = (1200.0, 675.0, 14.0)
