@@ -40,7 +40,6 @@ Vector = NDArray[np.float64]
 _NEAR, _TIMES = 1e-250, 1e300  # ends of an axis that are nearer, and what they are multiplied by
 _BEFORE, _AFTER = 4.0, 1.4  # horizons around the origin, where that is looked at alone
 _ROOM = 0.12  # of what is seen, free above and below it
-_BEYOND = 0.5  # of the series' range, by which a forecast may stretch the axis
 _FAR, _LESS = 1e150, 2.0**-700  # ends that are farther, whose squares are no numbers
 _BEYOND = 0.5  # of the series' range, by which forecasts may stretch its axis
 _WORST, _WORSE = 3.0, 2.0  # times naive's errors, beyond which a network's and others are cut off
