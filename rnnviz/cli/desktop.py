@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from rnnviz.cli.refusing import refuse
+from rnnviz.cli.ending import refuse
 from rnnviz.files.disk import read_bytes, resource_path, why_unwritten, write_whole
 from rnnviz.files.errors import DataError, show_name
 
