@@ -108,14 +108,15 @@ def stage_scene(
     shapes += loss_name_shapes(frame, lay, columns)
     shapes += handed_shapes(frame, lay, columns)
     shapes += without_names_under(names, below) + below
-    shapes += header_shapes(frame, lay)
+    header = header_shapes(frame, lay)
+    shapes += header
     shapes += chart_shapes(frame, lay, offset)
     shapes += minimap_shapes(frame, lay, offset)
     if lay.minimap is not None:
         place = lay.minimap.grown(0.3 * unit)
         place = Rect(lay.minimap.x, place.y, lay.minimap.w, place.h)
         targets.append(Target("minimap", place, grid=(1, frame.steps, frame.steps)))
-    left_out = legend_left_out(frame, lay, shapes)
+    left_out = legend_left_out(frame, lay, header)
     if left_out:
         mark = left_out_mark(lay)
         r = 0.11 * unit
@@ -227,9 +228,19 @@ def _targets(frame: Frame, lay: StageLayout, c: Column) -> list[Target]:
 
 
 def _ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
-    """a⟨0⟩ = 0, the edges that leave the picture, and the names of the weights."""
+    """a⟨0⟩ = 0, the edges that leave the picture, and the names; made once while all rest there."""
     if not columns:
         return []
+    starting, beyond = frame.moment.stage is Stage.START, frame.forward_done > columns[-1].t
+    places = tuple((c.t, c.x, c.before, c.after, c.cut, c.fade) for c in columns)
+
+    def make() -> tuple[StageLayout, list[Shape]]:
+        return lay, _made_ends(frame, lay, columns)
+
+    return remembered(frame, ("ends", id(lay), places, starting, beyond), make)[1]
+
+
+def _made_ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     u = lay.unit
     shapes: list[Shape] = []
     first, last = columns[0], columns[-1]
