@@ -5,9 +5,9 @@
 Offscreen, at scale factor 1. "step" moves by a whole step (every view changes), "tick" is one
 frame of an animation within a step, half of them forward, half backward through time, and "still"
 one in which no numbers travel from the equation; "chart" is what the gradient's chart takes of a
-step forward, and "back" of one backward, where more of its curve appears and is named. Ratios are against T = 1000, H = 64 of the same size in the same run, the
-chart's against the whole step. With `--busy` all of that is by the thread's own clock, for a machine that
-does other work too.
+step forward, and "back" of one backward, where more of its curve appears and is named. Ratios are
+against T = 1000, H = 64 of the same size in the same run, the chart's against the whole step. With
+`--busy` all of that is by the thread's own clock, for a machine that does other work too.
 
 Then single events that show everything anew, by the thread's own clock: each is done and painted in
 one go, so that it is the longest that the interface can stand still for it. They are done twice;
