@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
     from rnnviz.film import Frame
     from rnnviz.film.places import At
-    from rnnviz.tours.script import Tour
+    from rnnviz.tours.scenes import Tour
     from rnnviz.writing.formats import ExportJob, Format
 
 SIZE = (1600, 900)

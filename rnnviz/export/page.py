@@ -29,7 +29,7 @@ from rnnviz.frozen import record
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.shapes import Role
 from rnnviz.session.presenting import Words, texts_of, title_of
-from rnnviz.tours.script import Tour
+from rnnviz.tours.scenes import Tour
 from rnnviz.views.look import DARK, LIGHT, Palette
 from rnnviz.views.typefaces import font_faces
 from rnnviz.writing.formats import WINDOW, Appearance, Told

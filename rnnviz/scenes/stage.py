@@ -76,17 +76,19 @@ def stage_scene(
     shapes += band_shapes(frame, lay, columns)
     shapes += _shown_layer(frame, lay)
     current = next((c for c in columns if c.current), None)
+    first = 1.0 if frame.moment.stage is Stage.START else 0.0
     if current is not None:
         halo = stack_rect(lay, current.x).grown(AROUND * unit)
-        alpha = current.fade
+        begun = current.ahead.begun if current.t == 1 else 1.0  # where the first was marked
+        alpha, first = begun * current.fade, 1.0 - begun
         shapes.append(
             Box("halo", halo, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, 0.1 * unit, alpha, 0.42)
         )
-    elif frame.moment.stage is Stage.START and columns and columns[0].t == 1:
-        first = stack_rect(lay, columns[0].x).grown(AROUND * unit)
+    if first > 0.0 and columns and columns[0].t == 1:
+        mark = stack_rect(lay, columns[0].x).grown(AROUND * unit)
         edge = 0.14 * unit
         shapes.append(
-            Box("first", first, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, edge, 1.0, 0.2, True)
+            Box("first", mark, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, edge, first, 0.2, True)
         )
     if frame.moment.stage is Stage.UPDATE and not frame.moment.resting:
         shapes += _gathering(frame, lay, columns)

@@ -33,7 +33,7 @@ from rnnviz.session.work import reason_of
 if TYPE_CHECKING:
     from rnnviz.session.authoring import Author
     from rnnviz.session.presenting import Presenter
-    from rnnviz.tours.script import Tour
+    from rnnviz.tours.scenes import Tour
 
 
 class Session(QObject):
