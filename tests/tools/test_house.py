@@ -69,3 +69,23 @@ def test_a_file_name_may_stand_three_times(house):
 def test_a_word_is_counted_as_a_word(house):
     made = house(a='"gru"\n', b='"gru_reset_before"\n', c="")
     assert made.naming("gru") == ["pack.a"]
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ("open(p)", "open"),
+        ("p.parent.read_text()", ".read_text"),
+        ("json.loads(p)", "json.loads"),
+        ("np.savez(p)", "np.savez"),
+        ("gzip.open(p)", "gzip.open"),
+    ],
+)
+def test_a_file_is_read_and_written_by_one_room(house, call, name):
+    made = house(a=f"def f(p, np, json, gzip):\n    {call}\n", files__disk=f"x = 1\n{call}\n")
+    assert made.past_files() == {"pack.a": [name]}
+
+
+def test_what_only_sounds_so_reads_no_file(house):
+    made = house(a="def f(read_bytes, dialog, json):\n    read_bytes(dialog.open(json.dumps))\n")
+    assert made.past_files() == {}

@@ -1,6 +1,5 @@
 """JSON column by column: a list, a list of rows, a list of records, or columns by name."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from rnnviz.data.readers.tables import MAX_VALUES
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.sequence import MAX_STEPS
 from rnnviz.files.errors import DataError, show_value
+from rnnviz.files.strict_json import decoder
 
 MAX_BYTES = 24 * 1024 * 1024
 _CHOOSE = ": what is read of it can be chosen in the window"
@@ -100,7 +100,7 @@ def _one_a_line(text: str, *, of_any_kind: bool) -> bool:
     if not found or not rest.strip() or not (alike or (of_any_kind and first[:1] not in "[{")):
         return False
     try:
-        json.loads(first)
+        decoder().decode(first)
     except (ValueError, RecursionError):
         return False
     return True

@@ -19,6 +19,7 @@ from rnnviz.scenes.equation.notation import (
     x,
     y,
 )
+from rnnviz.scenes.equation.step import UnitStep, plain
 from rnnviz.scenes.equation.tokens import (
     Fence,
     Item,
@@ -27,7 +28,6 @@ from rnnviz.scenes.equation.tokens import (
     Term,
     Words,
 )
-from rnnviz.scenes.equation.unit_step import UnitStep, plain
 from rnnviz.scenes.equation.wires_back import backward_rows, by_row, shorter
 from rnnviz.scenes.shapes import Role
 

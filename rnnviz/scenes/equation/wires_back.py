@@ -17,6 +17,7 @@ from rnnviz.scenes.equation.notation import (
     readout,
     written,
 )
+from rnnviz.scenes.equation.step import UnitStep, plain
 from rnnviz.scenes.equation.tokens import (
     Fence,
     Fraction,
@@ -27,7 +28,6 @@ from rnnviz.scenes.equation.tokens import (
     Sign,
     Words,
 )
-from rnnviz.scenes.equation.unit_step import UnitStep, plain
 from rnnviz.scenes.shapes import Role
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rnnviz.engine import ACTIVATIONS
 from rnnviz.scenes.equation.gates import ONE
 from rnnviz.scenes.equation.notation import DOT, EQUALS, MINUS, PLUS
+from rnnviz.scenes.equation.step import UnitStep, plain
 from rnnviz.scenes.equation.tokens import Fence, Item, Name, Row, Words
-from rnnviz.scenes.equation.unit_step import UnitStep, plain
 from rnnviz.scenes.equation.wires import answer_rows, gate_rows, state_rows
 from rnnviz.scenes.memory_cell.drawing import Drawing
 from rnnviz.scenes.memory_cell.placement import part
