@@ -87,7 +87,7 @@ def _is_one_record(text: str) -> bool:
     if not line.startswith("{") or "\n" in line or len(line) > MAX_VALUE:
         return False
     try:
-        values: list[object] = list(json.loads(line).values())
+        values: list[object] = list(decoder().decode(line).values())
     except (ValueError, RecursionError):
         return False
     return not any(isinstance(value, list) for value in values)
