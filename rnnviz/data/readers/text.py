@@ -27,7 +27,7 @@ _MARKS = (
 
 _WIDE_MARKS = tuple(mark for mark, _, name in _MARKS if name)  # there _END may be half a letter
 _END = b"\x1a"  # behind the last character, as DOS had it
-_FEW = 3  # controls that a text may hold, however short it is
+_FEW = 2  # controls that a text may hold, however short it is
 _ADVICE = "save it as UTF-8"
 
 # Signs that Western European texts in Windows-1252 are made of. The others (¤, ¦, ¨, ¯, ¸, ÿ and
