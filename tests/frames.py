@@ -39,7 +39,5 @@ def make_frame(
     """A frame of a text, or of a series of so many steps; `settings` as film.Settings."""
     sequence = series(text) if isinstance(text, int) else sequence_from_text(text, unit=unit)
     run = start_run(make_task(sequence), Settings(**settings))
-    playhead = Playhead(
-        position=position, source=source, summed=summed, layer=layer, unit=selected
-    )
+    playhead = Playhead(position=position, source=source, summed=summed, layer=layer, unit=selected)
     return resolve(run, playhead, compute_pass(run, 0, source))
