@@ -17,9 +17,9 @@ from PySide6.QtCore import QObject, Signal
 from rnnviz.files.errors import Cancelled
 from rnnviz.film import Branches, Frame, NetworkInfo, Plan, Playhead, Progress, Run, Settings
 from rnnviz.film.cost import BUDGETS, set_budget, set_budgets
+from rnnviz.session.aside import Continuer, Estimator
 from rnnviz.session.autosave import INTERVAL, Autosave
 from rnnviz.session.edits import Branching, Edits
-from rnnviz.session.estimator import Estimator
 from rnnviz.session.history import History, Home
 from rnnviz.session.jobs import Jobs, Notice
 from rnnviz.session.moves import Clock, Moves
@@ -32,9 +32,8 @@ from rnnviz.session.work import reason_of
 
 if TYPE_CHECKING:
     from rnnviz.session.authoring import Author
-    from rnnviz.session.continuer import Continuer
     from rnnviz.session.presenting import Presenter
-    from rnnviz.tours.script import Tour
+    from rnnviz.tours.scenes import Tour
 
 
 class Session(QObject):
@@ -337,8 +336,6 @@ class Session(QObject):
         if self.frame is None:
             return
         if self._continuer is None:
-            from rnnviz.session.continuer import Continuer  # not before it is needed
-
             self._continuer = Continuer(self)
             self._continuer.grown.connect(self.continued)
         self._continuer.begin(self.frame, count, temperature, seed)

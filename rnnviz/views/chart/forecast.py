@@ -13,10 +13,15 @@ from rnnviz.film.classical import known_steps
 from rnnviz.film.notation import own
 from rnnviz.film.origins import why_no_origins
 from rnnviz.film.panels import why_empty
-from rnnviz.scenes.charts.around import near, values_in
 from rnnviz.scenes.charts.axes import Seen
 from rnnviz.scenes.charts.chart import Chart
-from rnnviz.scenes.charts.forecast import column_name, forecast_chart, horizon_chart
+from rnnviz.scenes.charts.forecast import (
+    column_name,
+    forecast_chart,
+    horizon_chart,
+    near,
+    values_in,
+)
 from rnnviz.scenes.forecast_table import table_shapes
 from rnnviz.scenes.forecast_words import interval_words, reading, verdicts
 from rnnviz.scenes.measure import clean

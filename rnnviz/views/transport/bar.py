@@ -75,7 +75,7 @@ class TransportBar(QWidget):
         self.place = Caption(self)
         self.scrubber = Scrubber(self)
         self.scrubber.sought.connect(self.sought)
-        self.speed = TextButton(self, "1×")
+        self.speed = TextButton(self, "")  # until it is told
         self.speed.describe("Speed", "< slower, > faster")
         self.speed.clicked.connect(self._open_speeds)
         self.readout = Caption(self)
@@ -152,7 +152,10 @@ class TransportBar(QWidget):
 
     def set_speed(self, speed: float) -> None:
         """How fast it runs."""
-        self.speed.setText(f"{speed:g}×")
+        text = f"{speed:g}×"
+        if text == self.speed.text():
+            return
+        self.speed.setText(text)
         self.speed.setAccessibleDescription(f"{speed:g} times")
         for action in self.speeds.actions():
             action.setChecked(action.data() == speed)
