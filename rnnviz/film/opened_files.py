@@ -249,7 +249,7 @@ def _paid(task: Task, made: Architecture, name: str, meant: tuple[str, ...]) -> 
     else:
         from rnnviz.film.words import scale_formula  # which knows frames, and so runs
 
-        notes.append(f"{scale_formula(task)} of {task.sequence.columns[0]} is what it reads")
+        notes.append(f"it reads {scale_formula(task)} of “{task.sequence.columns[0]}”")
     if made.outputs == task.outputs:
         return replace(task, notes=(*task.notes, *notes))
     if vocabulary is not None and made.outputs == len(vocabulary):

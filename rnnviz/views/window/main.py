@@ -36,6 +36,7 @@ from rnnviz.views.undrawn import undrawn
 from rnnviz.views.widgets import add_left_out, clicked_into
 from rnnviz.views.window.covering import Covering
 from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.keyboard import Keyboard
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.motion import Motion
 from rnnviz.views.window.panels import LayoutMenu, Panels
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(760, 480))
         self.setAcceptDrops(True)
         self._parts = parts = Parts(self)
+        self._keyboard = Keyboard(self, parts)
         self._intake = Intake(self, session, lambda: parts.header.unit, self._documents.guard)
         self._commands = Commands(session)
         self._menus = Menus(self, self.menuBar(), self._commands)
@@ -652,8 +654,13 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no command has: a tour's scenes are called by their numbers."""
-        if self._touring is None or not self._touring.key(event):
+        toured = self._touring is not None and self._touring.key(event)
+        if not toured and not self._keyboard.key(event):
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes through the window as one reads it."""
+        return self._keyboard.go(forward=next)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Keys that hold something in a tour."""
