@@ -36,9 +36,10 @@ from rnnviz.views.undrawn import undrawn
 from rnnviz.views.widgets import add_left_out, clicked_into
 from rnnviz.views.window.covering import Covering
 from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.layout_menu import LayoutMenu
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.motion import Motion
-from rnnviz.views.window.panels import LayoutMenu, Panels
+from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
 from rnnviz.views.window.taking import Taking
 from rnnviz.views.window.warming import Shipped, Tours, Warming
@@ -375,8 +376,8 @@ class MainWindow(QMainWindow):
         self._session.set_animated(self._preferences.value("animated"))
         self._dress.restore_size()
         self._panels.apply()
-        self._panels.show_marks()
-        self._panels.show_loss_axes()
+        self._panels.own.show_marks()
+        self._panels.own.show_loss_axes()
         self.set_notation(self._preferences.value("notation"))
         self.set_colours(self._preferences.value("colours"))
         self.set_theme(self._preferences.value("theme"))
