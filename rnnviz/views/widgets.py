@@ -82,6 +82,19 @@ def add_left_out(menu: QMenu, texts: Sequence[str]) -> None:
             menu.addAction(text.replace("&", "&&")).setEnabled(False)
 
 
+def name_box(box: QComboBox, title: str, label: QLabel | None = None) -> None:
+    """Name a box to a screen reader, which on Linux reads its label and not its own name.
+
+    One that stands beside no label has a hidden one.
+    """
+    if label is None:
+        label = QLabel(box.parentWidget())
+        label.hide()
+    label.setBuddy(box)
+    label.setAccessibleName(title)
+    box.setAccessibleName(title)
+
+
 class _Calm(QObject):
     """Keeps the wheel from what was not clicked into: one that passes over changes nothing."""
 

@@ -35,6 +35,7 @@ from rnnviz.views.undrawn import undrawn
 from rnnviz.views.widgets import add_left_out, clicked_into
 from rnnviz.views.window.covering import Covering
 from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.keyboard import Keyboard
 from rnnviz.views.window.layout_menu import LayoutMenu
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.looks import Looks
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(760, 480))
         self.setAcceptDrops(True)
         self.parts = parts = Parts(self)
+        self._keyboard = Keyboard(self, parts)
         self._intake = Intake(self, session, lambda: parts.header.unit, self._documents.guard)
         self.commands = Commands(session)
         self.menus = Menus(self, self.menuBar(), self.commands)
@@ -489,8 +491,12 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no command has: a tour's scenes are called by their numbers."""
-        if not self._presentation.key(event):
+        if not self._presentation.key(event) and not self._keyboard.key(event):
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes through the window as one reads it."""
+        return self._keyboard.go(forward=next)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Keys that hold something in a tour."""
