@@ -253,12 +253,16 @@ class Panels:
         return f"there are {MOST} already" if full else ""
 
     def add(self) -> None:
-        """One more panel, right of the one with the focus: the next that has something to show."""
+        """One more panel, right of the one with the focus: the next that has something to show.
+
+        It is the one that is taken away again, unless another one has the focus.
+        """
         slots = self._parts.slots
         layout = slots.with_room
         free = [name for name in PANELS if name not in layout.panels]
         able = [name for name in free if not slots.why(name)] or free
         self.want(layout.beside(max(layout.place(slots.current), 0), able[0]))
+        slots.point_out(able[0])
 
     def put(self, name: str) -> None:
         """Have a panel under the stage for good: in one more slot, or in the focus' where all are.
