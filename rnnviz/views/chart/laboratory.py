@@ -317,8 +317,13 @@ class LaboratoryChart(ChartPanel):
         if frame is None or self.why or self._instead(frame):
             return []
         width = self.surface.width - 2 * self.surface.pad
-        words = self.view.guessed or self._look.says(self._module.sentence(frame))
-        return said(words, self._look.font(), width, self._count)[0]
+        ways = [self._module.sentence, getattr(self._module, "shorter", self._module.sentence)]
+        for way in ways:
+            words = self.view.guessed or self._look.says(way(frame))
+            lines = said(words, self._look.font(), width, self._count)[0]
+            if " ".join(lines) == words:
+                break
+        return lines
 
     def _area(self) -> Rect:
         surface, top = self.surface, self.surface.head + 0.35 * self._look.unit
