@@ -269,8 +269,11 @@ def _ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     for start, end in places:
         if not link_names(lay, start, end, free):
             continue
-        named = (link_names(lay, start, end, free, way) for way in LINK_NAMES)
-        return shapes + next(filter(None, (without_overlap(each, shapes) for each in named)), [])
+        for way in LINK_NAMES:
+            named = without_overlap(link_names(lay, start, end, free, way), shapes)
+            if named:
+                return shapes + named
+        return shapes
     return shapes
 
 
