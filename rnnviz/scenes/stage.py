@@ -42,6 +42,7 @@ from rnnviz.scenes.series import chart_shapes, is_drawn
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target
 
 _SERIES_ROWS = 3
+_NAME = 2.5  # W_aa, in units
 
 
 def stage_scene(
@@ -271,8 +272,12 @@ def _made_ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Sh
     free = lay.cell.h + below
     named: list[Shape] = []
     if links:  # an answer on its way to its token would run through the name
-        free_of = (c for c in links if not frame.feeds_back(c.t) and not frame.cut(c.t))
-        link = next(free_of, links[0])
+        free_of = [c for c in links if not frame.feeds_back(c.t) and not frame.cut(c.t)] or links
+        # In a narrow gap the halo of the current step would run through it, too.
+        now = next((c.t for c in columns if c.current), 0)
+        wide = lay.pitch - lay.cell.w >= (_NAME + 2 * AROUND) * u
+        clear = (c for c in free_of if wide or now not in (c.t - 1, c.t))
+        link = next(clear, free_of[0])
         end = fed_lane(lay, link.x) if frame.feeds_back(link.t) else cell_rect(lay, link.x).x
         named = link_names(lay, link.before, end, free)
     lead = first.t == 1 and lay.lead and not lay.memory_lane
