@@ -3,11 +3,11 @@
     python benchmarks/frames.py [--json FILE] [--quick] [--busy]
 
 Offscreen, at scale factor 1. "step" moves by a whole step (every view changes), "tick" is one
-frame of an animation within a step, half of them forward, half backward through time; "chart" is
-what the gradient's chart takes of a step forward, and "back" of one backward, where more of its
-curve appears. Ratios are against T = 1000, H = 64 of the same size in the same run, the chart's
-against the whole step. With `--busy` all of that is by the thread's own clock, for a machine that
-does other work too.
+frame of an animation within a step, half of them forward, half backward through time, and "still"
+one in which no numbers travel from the equation; "chart" is what the gradient's chart takes of a
+step forward, and "back" of one backward, where more of its curve appears and is named. Ratios are
+against T = 1000, H = 64 of the same size in the same run, the chart's against the whole step. With
+`--busy` all of that is by the thread's own clock, for a machine that does other work too.
 
 Then single events that show everything anew, by the thread's own clock: each is done and painted in
 one go, so that it is the longest that the interface can stand still for it. They are done twice;
@@ -291,17 +291,23 @@ def main() -> None:
                 for part in (stops[:24], stops[24:])
             )
             tick, tick95 = moves(session, application, ticks, clock)
+            window.set_motion("reduced")
+            moves(session, application, ticks[:6], clock)
+            still, _ = moves(session, application, ticks, clock)
+            window.set_motion("full")
             reference = reference or (step, tick)
             rows.append({
                 "width": width, "height": height, "T": steps, "H": units, "wanted_ms": wanted,
                 "step_ms": step, "step_95_ms": step95, "tick_ms": tick, "tick_95_ms": tick95,
+                "still_ms": still,
                 "chart_ms": chart, "chart_back_ms": back, "chart_ratio": (chart + back) / 2 / step,
                 "step_ratio": step / reference[0], "tick_ratio": tick / reference[1],
             })  # fmt: skip
             print(
                 f"  T={steps:6} H={units:4}   step {step:6.2f} ms (95 %: {step95:6.2f}, "
                 f"ratio {step / reference[0]:.2f})   tick {tick:6.2f} ms (95 %: {tick95:6.2f}, "
-                f"ratio {tick / reference[1]:.2f})   chart {chart:5.2f} ms, back {back:5.2f}"
+                f"ratio {tick / reference[1]:.2f}), still {still:.2f} ms   "
+                f"chart {chart:5.2f} ms, back {back:5.2f}"
             )
         if (width, height) == SIZES[0][:2]:
             row = lanes(session, window, application)

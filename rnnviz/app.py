@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
 
     from rnnviz.exercises import Code
-    from rnnviz.tours.script import Tour
+    from rnnviz.tours.scenes import Tour
     from rnnviz.views.window import MainWindow
 
 

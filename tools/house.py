@@ -1,6 +1,6 @@
-"""The house in figures: modules, lines, circles between modules, file names used too often.
+"""The house in figures: modules, lines, circles, file names used too often, files read elsewhere.
 
-python tools/house.py              the figures; exit code 1 if there is a circle or such a name
+python tools/house.py              the figures; exit code 1 if there is any of the last three
 python tools/house.py WORD ...     which files of the package name a word, a cell's key say
 
 An import counts wherever it stands: under TYPE_CHECKING and inside a function as well. A name taken
@@ -23,6 +23,14 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "rnnviz"
 MOST_ALIKE = 3
 """How many files may have one name, ``__init__.py`` aside."""
+FILES = "files"
+"""The room through which every other reads and writes files."""
+PAST_IT = {
+    *("open", "QSaveFile", ".read_text", ".read_bytes", ".write_text", ".write_bytes"),
+    *("json.load", "json.loads", "np.load", "np.save", "np.savez", "np.savez_compressed"),
+    *("gzip.open", "os.replace", "os.rename", "shutil.copy", "shutil.copyfile", "shutil.move"),
+}
+"""What reads or writes a file, or its formats, without that room; after a dot, of any object."""
 
 
 class House:
@@ -47,7 +55,7 @@ class House:
         self.files = {_dotted(path, root): path for path in sorted((root / package).rglob("*.py"))}
         texts = {name: path.read_text(encoding="utf-8") for name, path in self.files.items()}
         self.lines = {name: len(text.splitlines()) for name, text in texts.items()}
-        self._texts = texts
+        self._texts, self._package = texts, package
         self._trees = {name: ast.parse(text) for name, text in texts.items()}
         self._faces = {name for name, path in self.files.items() if path.name == "__init__.py"}
         self._given = {name: self._from(name) for name in self.files}
@@ -71,6 +79,17 @@ class House:
         counts = Counter(path.name for path in self.files.values())
         often = [n for n, count in counts.items() if count > MOST_ALIKE and n != "__init__.py"]
         return {n: [m for m, path in self.files.items() if path.name == n] for n in sorted(often)}
+
+    def past_files(self) -> dict[str, list[str]]:
+        """What each module calls of `PAST_IT`, where it does not stand in the room of files."""
+        room = f"{self._package}.{FILES}"
+        found: dict[str, list[str]] = {}
+        for name, tree in self._trees.items():
+            if name == room or name.startswith(f"{room}."):
+                continue
+            calls = (_called(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call))
+            found[name] = sorted({each for each in calls if each in PAST_IT})
+        return {name: calls for name, calls in found.items() if calls}
 
     def naming(self, word: str) -> list[str]:
         """The modules in which a word stands."""
@@ -110,6 +129,17 @@ class House:
                 return place
             place, what = self._given[place][what]
         return place
+
+
+def _called(function: ast.expr) -> str:
+    """A function's name as `PAST_IT` has it; empty where it has none."""
+    if isinstance(function, ast.Name):
+        return function.id
+    if not isinstance(function, ast.Attribute):
+        return ""
+    owner = function.value.id if isinstance(function.value, ast.Name) else ""
+    full = f"{owner}.{function.attr}"
+    return full if full in PAST_IT else f".{function.attr}"
 
 
 def _dotted(path: Path, root: Path) -> str:
@@ -161,14 +191,16 @@ def main() -> int:
             found = house.naming(word)
             print(f"{word}: {len(found)} files", *found, sep="\n  ")
         return 0
-    sizes, circles, alike = house.lines, house.circles(), house.alike()
+    sizes, circles, alike, past = house.lines, house.circles(), house.alike(), house.past_files()
     longest = max(sizes, key=lambda name: sizes[name])
     print(f"modules {len(sizes)}, lines {sum(sizes.values())}")
     print(f"median {statistics.median(sizes.values()):g}, longest {sizes[longest]} ({longest})")
     print(f"circles {len(circles)}", *map(", ".join, circles), sep="\n  ")
     names = (f"{name}: {', '.join(places)}" for name, places in alike.items())
     print(f"file names used more than {MOST_ALIKE} times {len(alike)}", *names, sep="\n  ")
-    return 1 if circles or alike else 0
+    calls = (f"{name}: {', '.join(called)}" for name, called in past.items())
+    print(f"modules that read or write past the room {FILES} {len(past)}", *calls, sep="\n  ")
+    return 1 if circles or alike or past else 0
 
 
 if __name__ == "__main__":

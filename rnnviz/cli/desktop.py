@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from rnnviz.cli.refusing import refuse
-from rnnviz.files.disk import resource_path, why_unwritten, write_whole
-from rnnviz.files.errors import show_name
+from rnnviz.cli.ending import refuse
+from rnnviz.files.disk import read_bytes, resource_path, why_unwritten, write_whole
+from rnnviz.files.errors import DataError, show_name
 
 MIME = "application/x-rnnviz"
 _MARK = "made by: rnnviz"  # in each text file that is put there
@@ -91,9 +91,9 @@ def files() -> dict[str, bytes]:
     found = {name: text.encode() for name, text in texts.items()}
     for place, icon in _ICONS.items():
         scalable = f"icons/hicolor/scalable/{place}.svg"
-        found[scalable] = resource_path("icon", f"{icon}.svg").read_bytes()
+        found[scalable] = read_bytes(resource_path("icon", f"{icon}.svg"))
     for size in _SIZES:
-        drawn = resource_path("icon", f"rnnviz-{size}.png").read_bytes()
+        drawn = read_bytes(resource_path("icon", f"rnnviz-{size}.png"))
         found[f"icons/hicolor/{size}x{size}/apps/rnnviz.png"] = drawn
     return found
 
@@ -158,8 +158,8 @@ def _is_strange(path: Path) -> bool:
     """Whether a text file stands there that rnnviz did not write."""
     if path.suffix in (".svg", ".png") or not os.path.isfile(path):  # noqa: PTH113  (see `is_there`)
         return False
-    with suppress(OSError):
-        return _MARK.encode() not in path.read_bytes()[:400]
+    with suppress(DataError):
+        return _MARK.encode() not in read_bytes(path)[:400]
     return True
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnviz import __version__
-from rnnviz.cli.refusing import refuse, unknown
+from rnnviz.cli.ending import refuse, unknown
 
 if TYPE_CHECKING:
     from rnnviz.problems.figures import Measured

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from rnnviz.cli.ending import refuse
 from rnnviz.cli.parser import Parser, field_reader
-from rnnviz.cli.refusing import refuse
 from rnnviz.exercises.codes import KINDS, MOST_SEED, Code
 from rnnviz.film.fields import FIELDS
 

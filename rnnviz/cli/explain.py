@@ -11,7 +11,7 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from rnnviz.cli.arguments import Arguments
-from rnnviz.cli.refusing import refuse
+from rnnviz.cli.ending import refuse
 from rnnviz.files.errors import show_name
 
 if TYPE_CHECKING:

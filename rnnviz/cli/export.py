@@ -16,16 +16,16 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rnnviz.cli.ending import refuse
 from rnnviz.cli.exercise import PAPERS
 from rnnviz.cli.parser import Parser, add_sources, add_view, read_place, read_size
-from rnnviz.cli.refusing import refuse
 from rnnviz.files.errors import DataError
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
     from rnnviz.film import Frame
     from rnnviz.film.places import At
-    from rnnviz.tours.script import Tour
+    from rnnviz.tours.scenes import Tour
     from rnnviz.writing.formats import ExportJob, Format
 
 SIZE = (1600, 900)
@@ -76,7 +76,7 @@ def write(job: ExportJob, row: Format, *, lines: bool = False, quiet: bool = Fal
     quiet : bool
         Say nothing of a file that is as it was asked for.
     """
-    from rnnviz.cli.stopping import stopping
+    from rnnviz.cli.ending import stopping
     from rnnviz.files.disk import clear_partials
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # what is drawn must not depend on a screen
@@ -154,7 +154,7 @@ def _named(options: Arguments) -> Arguments:
 
 def _job(options: Arguments, own: dict[str, Any]) -> tuple[ExportJob, Format]:
     """What is to be written, and how; DataError or ValueError of what cannot be."""
-    from rnnviz.cli.conflicts import why_not_together
+    from rnnviz.cli.arguments import why_not_together
     from rnnviz.cli.opened import own_panels
     from rnnviz.cli.outputs import why_not_at
     from rnnviz.cli.tours import is_tour, looked_into, scene_of, tour_of

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnviz import TRAIN_BESIDE
-from rnnviz.cli.refusing import refuse
+from rnnviz.cli.ending import refuse
 from rnnviz.cli.screen import why_missing, why_no_screen
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def _run(arguments: Sequence[str]) -> int:
         return exercise(arguments[1:])
     collecting = gc.isenabled()
     gc.disable()  # among what is imported there are no cycles to find
-    from rnnviz.cli.arguments import read_arguments
-    from rnnviz.cli.conflicts import why_not_together
+    from rnnviz.cli.arguments import read_arguments, why_not_together
     from rnnviz.cli.tours import is_tour, looked_into
     from rnnviz.film.cost import set_budgets
     from rnnviz.film.panels import LAYOUTS

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from rnnviz.cli.ending import refuse
 from rnnviz.cli.parser import Parser, field_reader
-from rnnviz.cli.refusing import refuse
 from rnnviz.film.fields import FIELDS
 
 _ABOUT = "; a file of this name is opened with ./"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
-    from rnnviz.tours.script import Tour
+    from rnnviz.tours.scenes import Tour
 
 _LOOKS = {"theme", "colours", "motion"}
 """Fields of the view that a scene does not say itself."""

@@ -11,8 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnnviz.cli.refusing import refuse, unknown
-from rnnviz.cli.stopping import stopping
+from rnnviz.cli.ending import refuse, stopping, unknown
 
 if TYPE_CHECKING:
     from rnnviz.film import Progress

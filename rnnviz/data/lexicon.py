@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
 from bisect import bisect_left
 from functools import cache
 from itertools import pairwise
-from os import PathLike
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-from zipfile import BadZipFile
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.vocabulary import UNKNOWN
-from rnnviz.files.disk import resource_path
+from rnnviz.files.disk import MAX_BYTES, read_bytes, resource_path, write_whole
 from rnnviz.files.errors import DataError
+from rnnviz.files.strict_json import parse_object
+from rnnviz.files.zips import npz_bytes, read_npz
 from rnnviz.frozen import field, record
 
 SIZE = 10_000
@@ -65,7 +66,7 @@ def lexicon() -> Lexicon:
     return read_lexicon(resource_path("words", "vocabulary.txt"))
 
 
-def read_lexicon(path: str | PathLike[str]) -> Lexicon:
+def read_lexicon(path: str | os.PathLike[str]) -> Lexicon:
     """Read a list of words, one a line.
 
     Raises
@@ -74,9 +75,7 @@ def read_lexicon(path: str | PathLike[str]) -> Lexicon:
         When it cannot be read, has not `SIZE` words, or is not in alphabetical order.
     """
     try:
-        words = tuple(Path(path).read_text(encoding="ascii").split())
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", path=path) from None
+        words = tuple(read_bytes(path).decode("ascii").split())
     except UnicodeDecodeError:
         raise DataError("holds other letters than a to z", path=path) from None
     for line, (word, after) in enumerate(pairwise(words), start=2):
@@ -87,7 +86,7 @@ def read_lexicon(path: str | PathLike[str]) -> Lexicon:
     return Lexicon(words)
 
 
-_PARTS = ("words", "groups", "vectors", "map")
+_KEY = "rnnviz.words"  # words and groups as JSON: an array of texts is none of numbers
 
 
 @record(eq=False)
@@ -123,41 +122,51 @@ def word_vectors() -> WordVectors:
     return read_word_vectors(resource_path("words", "vectors.npz"))
 
 
-def read_word_vectors(path: str | PathLike[str]) -> WordVectors:
-    """Read vectors from an npz file with words, groups, vectors and map.
+def read_word_vectors(path: str | os.PathLike[str]) -> WordVectors:
+    """Read what `save_word_vectors` wrote.
 
     Raises
     ------
     DataError
-        For a file that cannot be read, or that holds other arrays than these.
+        For a file that cannot be read, or that holds anything else.
     """
+    arrays = read_npz(read_bytes(path), os.fspath(path), MAX_BYTES)
+    missing = [name for name in (_KEY, "vectors", "map") if name not in arrays]
+    if missing:
+        raise DataError(f"has no {', '.join(missing)}", path=path)
     try:
-        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            missing = [name for name in _PARTS if name not in file]
-            if missing:
-                raise DataError(f"has no {', '.join(missing)}", path=path)
-            words, groups, vectors, places = (np.asarray(file[name]) for name in _PARTS)
-    except (OSError, ValueError, EOFError, TypeError, BadZipFile) as error:
-        raise DataError(f"cannot be read as word vectors: {error}", path=path) from None
+        listed = parse_object(arrays[_KEY].astype(np.uint8).tobytes())
+    except ValueError as error:
+        raise DataError(f"{_KEY}: {error}", path=path) from None
+    words, groups = (_texts(listed.get(name)) for name in ("words", "groups"))
+    vectors, places = arrays["vectors"], arrays["map"]
     _check(words, groups, vectors, places, path)
-    vectors.setflags(write=False)
-    places.setflags(write=False)
-    return WordVectors(
-        tuple(map(str, words.tolist())), tuple(map(str, groups.tolist())), vectors, places
-    )
+    return WordVectors(words, groups, vectors, places)
+
+
+def save_word_vectors(path: str | os.PathLike[str], made: WordVectors) -> None:
+    """Write vectors so that `read_word_vectors` gives the same back; OSError if it cannot."""
+    text = json.dumps({"words": made.words, "groups": made.groups}).encode()
+    arrays = {_KEY: np.frombuffer(text, np.uint8), "vectors": made.vectors, "map": made.map}
+    write_whole(path, npz_bytes(arrays, packed=True))
+
+
+def _texts(listed: object) -> tuple[str, ...]:
+    """A list of texts; empty for anything else."""
+    found = cast("list[object]", listed) if isinstance(listed, list) else []
+    return tuple(each for each in found if isinstance(each, str))
 
 
 def _check(
-    words: NDArray[Any],
-    groups: NDArray[Any],
+    words: tuple[str, ...],
+    groups: tuple[str, ...],
     vectors: NDArray[Any],
     places: NDArray[Any],
-    path: str | PathLike[str],
+    path: str | os.PathLike[str],
 ) -> None:
-    count = len(words) if words.ndim == 1 else -1
+    count = len(words)
     fits = (
-        words.dtype.kind == groups.dtype.kind == "U"
-        and groups.shape == (count,)
+        len(groups) == count
         and vectors.dtype == places.dtype == np.float32
         and vectors.ndim == 2
         and len(vectors) == count > 1
@@ -170,5 +179,5 @@ def _check(
         raise DataError("holds numbers that are not finite", path=path)
     if not vectors.any(axis=1).all():
         raise DataError("holds a vector of zeros, which has no direction", path=path)
-    if (words[1:] <= words[:-1]).any():
+    if any(after <= word for word, after in pairwise(words)):
         raise DataError("its words are not in alphabetical order", path=path)

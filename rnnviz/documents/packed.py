@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rnnviz.documents.archive import bytes_of
 from rnnviz.documents.codec import Decoder, Encoder
+from rnnviz.files.strict_json import parse_object
 
 _Kind = TypeVar("_Kind")
 _SIZE = struct.Struct("<Q")
@@ -46,7 +47,7 @@ def unpack(kind: type[_Kind], data: bytes) -> _Kind:
     """
     (size,) = _SIZE.unpack_from(data)
     at = _SIZE.size + size
-    description = json.loads(data[_SIZE.size : at])
+    description = parse_object(data[_SIZE.size : at])
     stacks: list[NDArray[Any]] = []
     for dtype, *shape in description["stacks"]:
         stacks.append(np.ndarray(shape, dtype, data, at))

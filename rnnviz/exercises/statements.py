@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+from rnnviz.engine import CELLS
 from rnnviz.exercises.expressions import (
     Applied,
     Constant,
@@ -22,7 +23,7 @@ from rnnviz.frozen import record
 
 W_AA, W_AX, B_A = (matrix(name) for name in ("W_aa", "W_ax", "b_a"))
 W_YA, B_Y, ETA, LOSS = matrix("W_ya"), matrix("b_y"), Quantity("η"), Quantity("L")
-GATES = ("i", "f", "g", "o")
+_GATES = CELLS["lstm"].names
 """Of the LSTM, in the order of its rows."""
 
 
@@ -101,6 +102,16 @@ class Shape:
     pays_last: bool
     given: tuple[Statement, ...]
     questions: tuple[Question, ...]
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The cell's gates in the order of their rows; none of an RNN."""
+        return CELLS[self.cell].names
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What the cell hands on from step to step: a, and of an LSTM c."""
+        return ("a", *CELLS[self.cell].states)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -255,14 +266,14 @@ def _bptt() -> Shape:
 def _gates(t: int) -> tuple[Statement, ...]:
     """Sums and gates of an LSTM's one unit, its cell state and its hidden state."""
     made: list[Statement] = []
-    for gate in GATES:
+    for gate in _GATES:
         weights = [matrix(f"{name},{gate}") for name in ("W_aa", "W_ax", "b_a")]
         z = at_step("z", t, gate=gate)
         recurrent = Product((weights[0], at_step("a", t - 1)))
         total = Sum((recurrent, Product((weights[1], at_step("x", t))), weights[2]))
         made.append(_single(z, total))
         made.append(_single(at_step(gate, t), Applied("tanh" if gate == "g" else "σ", z)))
-    i, f, g, o = (at_step(gate, t) for gate in GATES)
+    i, f, g, o = (at_step(gate, t) for gate in _GATES)
     c = at_step("c", t)
     made.append(_single(c, Sum((Product((f, at_step("c", t - 1))), Product((i, g))))))
     made.append(_single(at_step("a", t), Product((o, Applied("tanh", c)))))

@@ -15,7 +15,7 @@ from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.export.picture import drawing_of, seen_in
 from rnnviz.files.errors import DataError
 from rnnviz.film import Frame
-from rnnviz.tours.script import Tour
+from rnnviz.tours.scenes import Tour
 from rnnviz.views.drawing import drawn_as, image_of
 from rnnviz.writing.formats import WINDOW, Appearance
 

@@ -20,7 +20,7 @@ from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.session.presenting import Words, texts_of
 from rnnviz.tours.captions import Span, filled
-from rnnviz.tours.script import Tour
+from rnnviz.tours.scenes import Tour
 from rnnviz.writing.formats import WINDOW, Appearance, ExportJob, Told
 
 PER_PAGE = (2, 4)

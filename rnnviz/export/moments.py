@@ -15,7 +15,7 @@ from rnnviz.film.durations import duration_words
 from rnnviz.film.timeline import step_seconds
 from rnnviz.frozen import record
 from rnnviz.tours.placing import Placing
-from rnnviz.tours.script import Scene, Tour
+from rnnviz.tours.scenes import Scene, Tour
 from rnnviz.writing.formats import ExportJob, Told
 
 MOST = 20_000

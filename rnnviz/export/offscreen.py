@@ -12,7 +12,7 @@ from rnnviz.app import Application
 from rnnviz.film import Frame
 from rnnviz.session import Session
 from rnnviz.session.presenting import Shown
-from rnnviz.tours.script import Tour
+from rnnviz.tours.scenes import Tour
 from rnnviz.views.window import MainWindow
 from rnnviz.writing.formats import STAGE, WINDOW, Appearance
 

@@ -21,7 +21,7 @@ from rnnviz.export.frames import Pictures
 from rnnviz.export.moments import Still, go_on
 from rnnviz.export.sentences import said_of
 from rnnviz.export.svg_parts import Element, Store, Styles, elements_of, markup, together
-from rnnviz.files.disk import resource_path
+from rnnviz.files.disk import read_bytes, resource_path
 from rnnviz.files.errors import DataError
 from rnnviz.film import Frame
 from rnnviz.film.notation import NOTATIONS
@@ -29,7 +29,7 @@ from rnnviz.frozen import record
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.shapes import Role
 from rnnviz.session.presenting import Words, texts_of, title_of
-from rnnviz.tours.script import Tour
+from rnnviz.tours.scenes import Tour
 from rnnviz.views.look import DARK, LIGHT, Palette
 from rnnviz.views.typefaces import font_faces
 from rnnviz.writing.formats import WINDOW, Appearance, Told
@@ -184,7 +184,7 @@ def _page(
     title: str, moments: Sequence[Moment], table: _Table, store: Store, size: tuple[int, int]
 ) -> str:
     folder, first = resource_path("page"), moments[0]
-    script = (folder / "page.js").read_text("utf-8")
+    script = read_bytes(folder / "page.js").decode()
     pictures = [list(runs) for runs in table.pictures]
     film = {"elements": list(table.elements), "pictures": pictures,
             "moments": [_as_json(moment) for moment in moments]}  # fmt: skip
@@ -202,7 +202,7 @@ def _page(
                 f"{{{_colours(DARK)};{dark}}}}}",
                 ":root[data-theme=light]{color-scheme:light}",
                 f":root[data-theme=dark]{{color-scheme:dark;{_colours(DARK)};{dark}}}",
-                (folder / "page.css").read_text("utf-8"),
+                read_bytes(folder / "page.css").decode(),
                 rules,
             )
         ),
@@ -223,7 +223,7 @@ def _page(
         "script": script,
     }
     # In one go: what has been filled in may have such marks itself.
-    text = (folder / "page.html").read_text("utf-8")
+    text = read_bytes(folder / "page.html").decode()
     return _FIELD.sub(lambda found: fields[found[1]], text)
 
 

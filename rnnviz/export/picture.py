@@ -13,7 +13,7 @@ from rnnviz.files.disk import write_whole
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Frame
 from rnnviz.film.panels import PANELS
-from rnnviz.tours.script import Tour
+from rnnviz.tours.scenes import Tour
 from rnnviz.views.drawing import Drawing, drawn_as
 from rnnviz.writing.formats import STAGE, WINDOW, Appearance, ExportJob, Told
 

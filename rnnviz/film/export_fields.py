@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from rnnviz.film.field import Choice, Field
+from rnnviz.film.field import Choice, Field, one_of
 
 EXPORTED = ("png", "svg", "pdf", "gif", "webp", "mp4", "wav", "html", "handout")
 """Names of the formats, which are rows of `rnnviz.writing.formats`."""
@@ -18,7 +18,7 @@ def _export(name: str, default: Any, title: str, teaches: str, **more: Any) -> F
 
 
 def _names(field: str, *names: str) -> tuple[Choice, ...]:
-    return tuple(Choice({f"export_{field}": name}, name, name) for name in names)
+    return one_of(f"export_{field}", *((name, name) for name in names))
 
 
 EXPORT = (

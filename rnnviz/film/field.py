@@ -243,6 +243,16 @@ class Field:
         return (value > self.least if self.above else value >= self.least) and value <= self.most
 
 
+def one_of(name: str, *entries: tuple[str, object] | tuple[str, object, str]) -> tuple[Choice, ...]:
+    """The choices of a field: each with its text of menus, its value and what it teaches."""
+    return tuple(Choice({name: e[1]}, e[0], e[0].replace("&", ""), *e[2:]) for e in entries)
+
+
+def spelled(key: str, metavar: str | None = None, **also: object) -> Spelling:
+    """A flag or a key of a field, and what is set with it."""
+    return Spelling(key, also, metavar)
+
+
 def number_text(value: float) -> str:
     """A number as people write it: 1,024, 0.25, 1e+12."""
     whole = math.isfinite(value) and value == int(value) and abs(value) < 1e10

@@ -6,7 +6,7 @@ documents are made from these rows; `field` says what a row may hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -15,7 +15,8 @@ from rnnviz.engine.cells import PLAIN, Cell
 from rnnviz.engine.clipping import CLIPPINGS
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.export_fields import EXPORT
-from rnnviz.film.field import Choice, Field, Spelling
+from rnnviz.film.field import Choice, Field, one_of, spelled
+from rnnviz.film.sequence_fields import SEQUENCE
 from rnnviz.film.settings import Settings
 from rnnviz.film.timeline import MOST_HORIZON, MOST_LAGS, Playhead
 
@@ -25,33 +26,8 @@ LOSS_AXES = ("loss_linear", "loss_epochs")
 _MOST_SEED = 2**32 - 1
 
 
-_MODES = (
-    ("one to one", "one_to_one", "Every step by itself, no recurrence: image → class."),
-    ("one to many", "one_to_many", "One input, then it is fed its own answers: image → caption."),
-    ("many to one", "many_to_one", "A loss at the last step alone: sentence → positive or not."),
-    (
-        "many to many: encoder and decoder",
-        "encoder_decoder",
-        "One network reads, hands its state over, another says: English → French.",
-    ),
-    (
-        "many to many, synced",
-        "synced",
-        "An answer, and a loss, at every step: a label for every frame of a video.",
-    ),
-)
-
-
-def _of(name: str, *entries: tuple[str, object] | tuple[str, object, str]) -> tuple[Choice, ...]:
-    return tuple(Choice({name: e[1]}, e[0], e[0].replace("&", ""), *e[2:]) for e in entries)
-
-
 def _numbers(name: str, *values: float) -> tuple[Choice, ...]:
-    return _of(name, *((f"{value:g}", value) for value in values))
-
-
-def _spelled(key: str, metavar: str | None = None, **also: object) -> Spelling:
-    return Spelling(key, also, metavar)
+    return one_of(name, *((f"{value:g}", value) for value in values))
 
 
 def _clippings() -> tuple[Choice, ...]:
@@ -91,16 +67,16 @@ _NETWORK = (
         "a path on which it is only multiplied by a gate.",
         formula=f"{CELLS[PLAIN].name}: {CELLS[PLAIN].formula}", part=5,
         choices=cell_choices(CELLS.values()), menu="&Cell", form="&Cell",
-        flags=(_spelled("--cell"),), keys=(_spelled("model.cell"),),
+        flags=(spelled("--cell"),), keys=(spelled("model.cell"),),
     ),
     _network(
         "activation", "the activation g of the RNN",
         "What is made of the sum at every step. Its slope g′ is a factor of the gradient at every "
         "step back: tanh has at most 1, the sigmoid at most ¼, ReLU 0 or 1, the identity 1.",
         formula="a⟨t⟩ = g(z⟨t⟩),  ∂L/∂z⟨t⟩ = g′(z⟨t⟩) · ∂L/∂a⟨t⟩", part=4,
-        choices=_of("activation", *((g.title, key) for key, g in ACTIVATIONS.items())),
-        menu="&Activation g", bar="g", form="&g", flags=(_spelled("--activation"),),
-        keys=(_spelled("model.activation"),),
+        choices=one_of("activation", *((g.title, key) for key, g in ACTIVATIONS.items())),
+        menu="&Activation g", bar="g", form="Activation &g", flags=(spelled("--activation"),),
+        keys=(spelled("model.activation"),),
     ),
     _network(
         "units", "units of a layer",
@@ -108,16 +84,16 @@ _NETWORK = (
         "step to step, the LSTM as many again in c⟨t⟩; W_aa has H² entries, for every gate.",
         formula="a⟨t⟩ ∈ ℝᴴ", part=3, least=1, most=1_024,
         choices=_numbers("units", 1, 2, 4, 8, 16, 32, 64, 128, 256), menu="&Units", bar="units",
-        form="&Units of a layer", flags=(_spelled("--units", "H"),),
-        keys=(_spelled("model.hidden"), _spelled("model.units")),
+        form="&Units of a layer", flags=(spelled("--units", "H"),),
+        keys=(spelled("model.hidden"), spelled("model.units")),
     ),
     _network(
         "layers", "layers",
         "Cells on top of each other: the state of one is the input of the next at the same step. "
         "The gradient goes back through time in each, and down from each to the one below.",
         formula="x of layer l is a⟨t⟩ of layer l − 1", part=7, least=1, most=8,
-        choices=_numbers("layers", 1, 2, 3, 4), menu="La&yers", bar="layers", form="La&yers",
-        flags=(_spelled("--layers", "L"),), keys=(_spelled("model.layers"),),
+        choices=_numbers("layers", 1, 2, 3, 4, 6, 8), menu="La&yers", bar="layers", form="La&yers",
+        flags=(spelled("--layers", "L"),), keys=(spelled("model.layers"),),
     ),
     _network(
         "recurrent", "the initialiser of W_aa",
@@ -125,7 +101,7 @@ _NETWORK = (
         "multiplied by it k times: an orthogonal one and the identity keep lengths (times the "
         "factor), the others shrink some and stretch others.",
         formula="∂a⟨t⟩/∂a⟨t−1⟩ = diag(g′) W_aa", part=7,
-        choices=_of(
+        choices=one_of(
             "recurrent",
             ("orthogonal", "orthogonal"),
             ("Xavier uniform", "xavier"),
@@ -135,8 +111,8 @@ _NETWORK = (
             ("uniform ±1/√H", "uniform"),
             ("identity", "identity"),
         ),
-        menu="First &W_aa", bar="W_aa", form="First &W_aa", flags=(_spelled("--recurrent"),),
-        keys=(_spelled("model.recurrent"),),
+        menu="First &W_aa", bar="W_aa", form="First &W_aa", flags=(spelled("--recurrent"),),
+        keys=(spelled("model.recurrent"),),
     ),
     _network(
         "gain", "the factor of the first W_aa",
@@ -145,32 +121,33 @@ _NETWORK = (
         "axis, and may explode above 1.",
         formula="‖∂L/∂a⟨t⟩‖ ≤ (σ_max · max|g′|)^(k−t) · ‖∂L/∂a⟨k⟩‖", part=7, least=-1_000.0,
         most=1_000.0, choices=_numbers("gain", 0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 2.0, 5.0),
-        menu="First W_aa t&imes", bar="×", form="First W_aa &×",
-        flags=(_spelled("--gain", "FACTOR"),), keys=(_spelled("model.gain"),),
+        menu="First W_aa t&imes", bar="×", form="&First W_aa ×",
+        flags=(spelled("--gain", "FACTOR"),), keys=(spelled("model.gain"),),
     ),
     _network(
         "seed", "the seed of the first weights",
         "Which random numbers the weights begin with, and a training's batches. The same seed "
         "always gives the same network.",
         least=0, most=_MOST_SEED, choices=_numbers("seed", *range(10)), menu="&Seed", bar="seed",
-        form="&Seed", flags=(_spelled("--seed", "N"),), keys=(_spelled("model.seed"),),
+        form="&Seed", flags=(spelled("--seed", "N"),), keys=(spelled("model.seed"),),
     ),
     _network(
         "optimizer", "the optimiser of the update",
         "How the gradients change the weights after the backward pass: by themselves (SGD), with "
         "a fading sum of those before (momentum), or each weight at a rate of its own (Adam).",
         formula="W ← W − η ∂L/∂W", part=7, group="updates",
-        choices=_of("optimizer", *((o.title, key, o.teaches) for key, o in OPTIMIZERS.items())),
-        menu="&Optimiser", bar="", form="&Optimiser", flags=(_spelled("--optimizer"),),
-        keys=(_spelled("training.optimiser"), _spelled("training.optimizer")),
+        choices=one_of("optimizer", *((o.title, key, o.teaches) for key, o in OPTIMIZERS.items())),
+        menu="&Optimiser", bar="", form="&Optimiser", flags=(spelled("--optimizer"),),
+        keys=(spelled("training.optimiser"), spelled("training.optimizer")),
     ),
     _network(
         "learning_rate", "the learning rate η",
         "How far an update goes: the factor of the gradient of all losses, or of what the "
         "optimiser makes of it. Too small and little is learned, too large and the loss jumps "
         "about or stops being finite.",
-        formula="W ← W − η ∂L/∂W", part=6, group="updates", least=0.0, most=1e6, form="&η",
-        flags=(_spelled("--learning-rate", "η"),), keys=(_spelled("training.learning_rate"),),
+        formula="W ← W − η ∂L/∂W", part=6, group="updates", least=0.0, most=1e6,
+        form="Lear&ning rate η",
+        flags=(spelled("--learning-rate", "η"),), keys=(spelled("training.learning_rate"),),
     ),
     _network(
         "clipping", "clipping of the gradient",
@@ -185,12 +162,12 @@ _NETWORK = (
         "The norm that a gradient is shortened to, or the size that every entry is cut to.", part=7,
         group="updates", least=0.0, above=True, most=1e12,
         flags=(
-            _spelled("--clip-norm", "NORM", clipping="norm"),
-            _spelled("--clip-value", "VALUE", clipping="value"),
+            spelled("--clip-norm", "NORM", clipping="norm"),
+            spelled("--clip-value", "VALUE", clipping="value"),
         ),
         keys=(
-            _spelled("training.clip", clipping="norm"),
-            _spelled("training.clip_value", clipping="value"),
+            spelled("training.clip", clipping="norm"),
+            spelled("training.clip_value", clipping="value"),
         ),
     ),
     _network(
@@ -200,12 +177,12 @@ _NETWORK = (
         "happened before the fence is remembered and not learned from. 0 is the whole sequence.",
         formula="∂L⟨k⟩/∂a⟨t⟩ = 0 for every t before the window of k", part=7, group="updates",
         least=0, most=100_000_000,
-        choices=_of(
+        choices=one_of(
             "truncation", ("the whole sequence", 0),
             *((f"{n} step{'s' * (n > 1)}", n) for n in (1, 2, 3, 5, 10, 20, 50, 100)),
         ),
         menu="T&runcated BPTT", bar="BPTT", form="T&runcated BPTT", suffix=" steps",
-        flags=(_spelled("--truncation", "STEPS"),), keys=(_spelled("training.truncation"),),
+        flags=(spelled("--truncation", "STEPS"),), keys=(spelled("training.truncation"),),
     ),
 )  # fmt: skip
 _TRAINING = (
@@ -215,188 +192,38 @@ _TRAINING = (
         "what was learned holds for what comes later, and a training ends on the snapshot where it "
         "was smallest.",
         least=0.0, most=0.9, form="&Validation", suffix=" % of the sequence",
-        keys=(_spelled("training.validation"),),
+        keys=(spelled("training.validation"),),
     ),
     Field(
         "held_out", "training", float, 0.0, "the part that is held out",
         "The last part of the sequence is neither trained on nor used to choose a snapshot. Only "
         "figures of it say how good a forecast is: what chose the snapshot was fitted, too.",
         least=0.0, most=0.9, form="&Held out, the last", suffix=" % of the sequence",
-        keys=(_spelled("training.held_out"),),
+        keys=(spelled("training.held_out"),),
     ),
     Field(
         "window", "training", int, 60, "steps of a window",
         "How far back a gradient goes in a training: backpropagation through time is cut at a "
         "window's first step.",
         part=6, least=1, most=10_000, form="W&indow", suffix=" steps",
-        keys=(_spelled("training.window"),),
+        keys=(spelled("training.window"),),
     ),
     Field(
         "batch", "training", int, 32, "windows of an update",
         "How many windows one update sees; their gradients are averaged.", part=6, least=1,
-        most=4_096, form="&Batch", suffix=" windows", keys=(_spelled("training.batch"),),
+        most=4_096, form="&Batch", suffix=" windows", keys=(spelled("training.batch"),),
     ),
     Field(
         "updates", "training", int, 1500, "updates",
         "How many times the weights are changed: forward, loss, backward, update, over and over.",
-        part=6, least=1, most=1_000_000, form="U&pdates", keys=(_spelled("training.updates"),),
+        part=6, least=1, most=1_000_000, form="U&pdates", keys=(spelled("training.updates"),),
     ),
     Field(
         "patience", "training", int, 0, "patience",
         "A training may stop early: when so many updates have gone by and the validation loss has "
         "not become smaller. 0 makes all updates.",
         least=0, most=1_000_000, form="Stop &early after", suffix=" updates without gain",
-        keys=(_spelled("training.patience"),),
-    ),
-)  # fmt: skip
-_TRANSFORMS = ("none", "returns", "log-returns", "differences", "log")
-_SCALES = ("trained", "all", "given", "minmax", "none")
-
-
-def _per_column(*names: str) -> Callable[[str], str]:
-    """Why a text is none of these names, nor "drop,Volume=carry": some columns have their own."""
-
-    def check(text: str) -> str:
-        from rnnviz.data.readers.options import read_choices  # not before one is given
-
-        try:
-            read_choices(text, names)
-        except ValueError as error:
-            return str(error)
-        return ""
-
-    return check
-
-
-def _why_no_columns(text: str) -> str:
-    from rnnviz.data.readers.options import read_columns  # not before one is given
-
-    try:
-        read_columns(text)
-    except ValueError as error:
-        return str(error)
-    return ""
-
-
-def _why_no_labels(text: str) -> str:
-    return "" if text.strip() else "it is none, or a column by its name or its place"
-
-
-def _why_no_order(text: str) -> str:
-    return "" if text else "it is first, sorted, or the name of a file"
-
-
-def _why_no_scale(text: str) -> str:
-    from rnnviz.data.transforms import parse_scale  # not before one is given
-
-    try:
-        parse_scale(text)
-    except ValueError as error:
-        return str(error)
-    return ""
-
-
-_SEQUENCE = (
-    Field(
-        "unit", "sequence", str, "words", "what one step of a text is",
-        "A word, a character, or one sequence for every line. Each word or character enters as a "
-        "vector of zeros with a single one.",
-        part=9,
-        choices=_of("unit", ("words", "words"), ("characters", "characters"), ("lines", "lines")),
-        flags=(_spelled("--as"),), keys=(_spelled("unit"),),
-    ),
-    Field(
-        "thousands", "sequence", str, "nothing", "what parts the thousands of a table's numbers",
-        "Where points part thousands, 1.020 is a thousand and twenty and 1,5 one and a half.",
-        choices=_of(
-            "thousands", ("nothing", "nothing"), ("point", "point"), ("comma", "comma"),
-            ("blank", "blank"), ("apostrophe", "apostrophe"),
-        ),
-        flags=(_spelled("--thousands"),),
-    ),
-    Field(
-        "signs", "sequence", str, None, "what signs around a table's numbers are",
-        "Currency, per cent and parentheses are left out, $1,234.50 is 1234.5, 3.2% is 3.2, (5) is "
-        "−5, 1.4M is 1400000; or such a cell is no number. For one column alone: COLUMN=omit.",
-        choices=_of("signs", ("omit", "omit"), ("none", "none")),
-        flags=(Spelling("--signs", {}, None, "omit"), _spelled("--signs-of", "COLUMN=omit,…")),
-        check=_per_column("omit", "none"),
-    ),
-    Field(
-        "missing", "sequence", str, None, "what is done where a table has no value",
-        "The row is dropped, the last value before it carried forward, or it is interpolated "
-        "between its neighbours. It is counted and said.",
-        choices=_of(
-            "missing", ("drop", "drop"), ("carry", "carry"), ("interpolate", "interpolate")
-        ),
-        flags=(_spelled("--missing"),), check=_per_column("drop", "carry", "interpolate"),
-    ),
-    Field(
-        "columns", "sequence", str, None, "which columns of a table are read",
-        "By their names, or by their places where none has that name: Close,3. Without it all are "
-        "read, and all must be numbers.",
-        flags=(_spelled("--columns", "NAME,NAME…"),), check=_why_no_columns,
-    ),
-    Field(
-        "axis", "sequence", str, None, "which column labels the steps",
-        "By its name, or by its place where none has that name; none: the steps are counted. "
-        "Without it the column of dates labels them.",
-        flags=(_spelled("--labels", "{none,NAME}"),), check=_why_no_labels,
-    ),
-    Field(
-        "series", "sequence", str, None, "which series of a long table is opened",
-        "Where the rows of several series stand below each other, told apart by a column of names: "
-        "one by its name; each, a column for every one; or none, all rows as one series.",
-        flags=(_spelled("--series", "{each,none,NAME}"),), check=_why_no_labels,
-    ),
-    Field(
-        "exchange", "sequence", bool, False, "a table's columns are its steps",
-        "Where every row is a series: rows and columns are exchanged.",
-        flags=(_spelled("--exchange"),),
-    ),
-    Field(
-        "order", "sequence", str, None, "the order of a table's rows",
-        "As they stand in the file, or sorted by their dates. Where the newest stands first they "
-        "are turned round unless it is said.",
-        choices=_of("order", ("file", "file"), ("dates", "dates")), flags=(_spelled("--order"),),
-    ),
-    Field(
-        "transform", "sequence", str, "none", "what a series' values become before they are read",
-        "Returns (v − u) / u of a value v and the one before, u; log returns ln(v / u); "
-        "differences v − u; logarithms. For one column alone: COLUMN=NAME. Forecasts are shown in "
-        "the file's own units, the level rebuilt from the last true value.",
-        choices=_of("transform", *((name, name) for name in _TRANSFORMS)),
-        flags=(_spelled("--transform"),), check=_per_column(*_TRANSFORMS),
-    ),
-    Field(
-        "scale", "sequence", str, "trained", "how that becomes x",
-        "Standardised by what is trained on, or by all steps; by given:MEAN,SD; minmax, from 0 to "
-        "1; none.",
-        choices=_of("scale", *((name, name) for name in _SCALES if name != "given")),
-        flags=(_spelled("--scale", "NAME[:MEAN,SD]"),), check=_why_no_scale,
-    ),
-    Field(
-        "vocabulary", "sequence", str, "first", "the order of a text's vocabulary",
-        "The order in which words or characters have their places in the vector: of their first "
-        "appearance, sorted by code point, or that of a file of one token a line.",
-        choices=_of("vocabulary", ("first", "first"), ("sorted", "sorted")),
-        flags=(_spelled("--vocabulary", "{first,sorted,FILE}"),), check=_why_no_order,
-    ),
-    Field(
-        "sequence", "sequence", int, 1, "which of several sequences in an array is opened",
-        "An array of N × T × C holds N sequences of T steps; they are counted from 1.",
-        least=1, most=1_000_000_000, flags=(_spelled("--sequence", "N"),),
-    ),
-    Field(
-        "prefix", "sequence", str, "", "which module of a file of weights runs",
-        "How the names of its tensors begin, where the file holds several recurrent modules.",
-        flags=(_spelled("--prefix", "NAME"),),
-    ),
-    Field(
-        "mode", "sequence", str, "synced", "the shape of input and output",
-        "Where inputs enter and where losses are paid. All but the encoder and decoder, which are "
-        "two, run one network.", part=2,
-        choices=_of("mode", *_MODES), form="&Mode", flags=(_spelled("--mode"),),
+        keys=(spelled("training.patience"),),
     ),
 )  # fmt: skip
 
@@ -410,45 +237,45 @@ def _view(name: str, title: str, teaches: str, **more: Any) -> Field:
 _VIEW = (
     _view(
         "theme", "the theme", "Light, dark, or like the rest of the desktop.", default="system",
-        choices=_of(
+        choices=one_of(
             "theme", ("Like the &system", "system"), ("&Light", "light"), ("&Dark", "dark")
         ),
-        menu="&Theme", flags=(_spelled("--theme"),), keys=(_spelled("view.theme"),), kept="theme",
+        menu="&Theme", flags=(spelled("--theme"),), keys=(spelled("view.theme"),), kept="theme",
     ),
     _view(
         "colours", "the colours of values",
         "Negative and positive values from the ground, which is 0, to a colour of each; whatever "
         "eyes one has, the two can be told apart.", default="ochre",
-        choices=_of(
+        choices=one_of(
             "colours", ("&Blue and ochre", "ochre"), ("Blue and &red", "red"),
             ("&Purple and orange", "orange"),
         ),
-        menu="Colours of values", flags=(_spelled("--colours"),),
-        keys=(_spelled("view.colours"),), kept="colours",
+        menu="Colours of values", flags=(spelled("--colours"),),
+        keys=(spelled("view.colours"),), kept="colours",
     ),
     _view(
         "notation", "the notation",
         "Whose symbols are written, everywhere and in exports: the lecture’s, a textbook’s "
         "(Goodfellow, Bengio, Courville), or the names of PyTorch’s nn.RNN.",
         default="lecture",
-        choices=_of(
+        choices=one_of(
             "notation",
             ("The &lecture’s: a⟨t⟩, W_aa, W_ax, W_ya", "lecture"),
             ("The &textbook’s: hₜ, W, U, V, oₜ", "textbook"),
             ("The &framework’s: hₜ, weight_hh_l0", "framework"),
         ),
-        menu="Notation", flags=(_spelled("--notation"),),
-        keys=(_spelled("view.notation"),), kept="notation",
+        menu="Notation", flags=(spelled("--notation"),),
+        keys=(spelled("view.notation"),), kept="notation",
     ),
     _view(
         "motion", "how much moves",
         "Numbers travel from the equation to the cell, and a step runs by itself. Reduced, nothing "
         "travels: a step is a cut, and playing goes on by whole phases.",
         default="system",
-        choices=_of(
+        choices=one_of(
             "motion", ("Like the &system", "system"), ("&Full", "full"), ("&Reduced", "reduced")
         ),
-        menu="Motion", flags=(_spelled("--motion"),), keys=(_spelled("view.motion"),),
+        menu="Motion", flags=(spelled("--motion"),), keys=(spelled("view.motion"),),
         kept="motion",
     ),
     _view(
@@ -460,15 +287,15 @@ _VIEW = (
         "state_view", "how the hidden state is shown",
         "Of all units as a map, of some over time as lines, or inside one memory cell.", part=5,
         default="map",
-        choices=_of("state_view", ("map", "map"), ("lines", "lines"), ("cell", "cell")),
-        flags=(_spelled("--state"),), kept="state_view",
+        choices=one_of("state_view", ("map", "map"), ("lines", "lines"), ("cell", "cell")),
+        flags=(spelled("--state"),), kept="state_view",
     ),
     _view(
         "layout", "the layout under the stage",
         "Which panels stand there, one to four of them side by side. What has nothing to show yet "
         "takes no room; the title of each is a menu of all panels.",
         default="standard",
-        choices=_of(
+        choices=one_of(
             "layout",
             ("Standard: state and gradient", "standard"),
             ("Lecture: the gradient", "lecture"),
@@ -491,24 +318,24 @@ _VIEW = (
              "What opening may take, in GB. A pass keeps every state of every step, forward and "
              "backward; what would take more is refused before, with its size.",
              4.0, 0.1,
-             {"flags": (_spelled("--memory", "GB"),), "menu": "Memory l&imit",
-              "choices": _of("memory_pass", *(
+             {"flags": (spelled("--memory", "GB"),), "menu": "Memory l&imit",
+              "choices": one_of("memory_pass", *(
                   (f"{n} GB", float(n)) for n in (1, 2, 4, 8, 16, 32)))}),
             ("kept", "the memory of passes that are kept",
              "The passes shown last are kept, so that they are shown again at once; in GB.",
-             0.6, 0.0, {"flags": (_spelled("--memory-kept", "GB"),)}),
+             0.6, 0.0, {"flags": (spelled("--memory-kept", "GB"),)}),
             ("updates", "the memory of a film's updates",
              "Every update keeps a network, so that one can step back to it. Beyond so many GB the "
              "first one and the newest stay, and the oldest others are let go; of a training "
              "fewer snapshots are kept.",
-             1.0, 0.0, {"flags": (_spelled("--memory-updates", "GB"),)}),
+             1.0, 0.0, {"flags": (spelled("--memory-updates", "GB"),)}),
             ("undo", "the memory of undo",
              "What edits led away from stays, to be taken back: the newest, of so many GB.",
-             0.5, 0.0, {"flags": (_spelled("--memory-undo", "GB"),)}),
+             0.5, 0.0, {"flags": (spelled("--memory-undo", "GB"),)}),
             ("previews", "the memory of previews",
              "While one chooses how a file is read it is kept as it was looked at. One of more GB "
              "is let go, and read again with the answer.",
-             0.07, 0.0, {"flags": (_spelled("--memory-previews", "GB"),)}),
+             0.07, 0.0, {"flags": (spelled("--memory-previews", "GB"),)}),
         )
     ),
     _view(
@@ -537,66 +364,66 @@ _VIEW = (
     _view(
         "speed", "the speed of the film", "1 is every phase at its own length.", default=1.0,
         least=SPEEDS[0], most=SPEEDS[-1],
-        choices=_of("speed", *((f"{speed:g}×", speed) for speed in SPEEDS)),
+        choices=one_of("speed", *((f"{speed:g}×", speed) for speed in SPEEDS)),
     ),
     _view(
         "source", "the step whose loss is followed",
         "The gradient of one loss alone, followed back: it is what vanishes or explodes. 0 is the "
         "last one.",
         formula="∂L⟨k⟩/∂a⟨t⟩", part=7, least=0, most=100_000_000,
-        flags=(_spelled("--source", "STEP"),),
+        flags=(spelled("--source", "STEP"),),
     ),
     _view(
         "summed", "the gradient of the sum of all losses",
         "With a loss at every step the sum of all can hide that a single loss's gradient vanishes, "
         "since every step has a loss of its own.",
-        formula="∂(Σ L⟨k⟩)/∂a⟨t⟩", part=7, flags=(_spelled("--sum"),),
+        formula="∂(Σ L⟨k⟩)/∂a⟨t⟩", part=7, flags=(spelled("--sum"),),
     ),
     _view(
         "compared", "the gradients of the other cells beside it",
         "RNN, GRU and LSTM of the same seed and sizes, each a branch, on one sequence and axis.",
-        default=False, part=7, flags=(_spelled("--compare"),),
+        default=False, part=7, flags=(spelled("--compare"),),
     ),
     _view(
         "origin", "the origin of the forecast",
         "The last step whose value the forecast knows. 0 leaves as many known values after it as "
-        "are forecast.", least=0, most=100_000_000, flags=(_spelled("--origin", "STEP"),),
+        "are forecast.", least=0, most=100_000_000, flags=(spelled("--origin", "STEP"),),
     ),
     _view(
         "horizon", "the horizon of the forecast",
         "How many steps are forecast from the origin, the network fed its own answers. 0 is what "
         "the part that is held out is long enough for, 24 at most.", least=0, most=MOST_HORIZON,
-        suffix=" steps", flags=(_spelled("--horizon", "STEPS"),),
+        suffix=" steps", flags=(spelled("--horizon", "STEPS"),),
     ),
     _view(
         "column", "the column that is forecast", "Of a series of several, counted from 1; 0 is "
-        "the first.", least=0, most=100_000, flags=(_spelled("--column", "N"),),
+        "the first.", least=0, most=100_000, flags=(spelled("--column", "N"),),
     ),
     _view(
         "copies", "the copies of the unrolled loop",
         "How many copies of the one network its loop is opened into, each with the same weights. 0 "
         "is as many as the film has reached.", part=3, least=0, most=100_000_000,
-        flags=(_spelled("--copies", "T"),),
+        flags=(spelled("--copies", "T"),),
     ),
     _view(
         "lags", "the values that AR(p) looks back",
         "Where a series stands beside its shuffle an autoregressive model of p values is fitted to "
         "each: of the order it sees no more than these. 0 is three.",
         formula="x⟨t⟩ = c + φ₁ x⟨t−1⟩ + … + φ_p x⟨t−p⟩ + ε⟨t⟩", part=1, least=0, most=MOST_LAGS,
-        flags=(_spelled("--lags", "P"),),
+        flags=(spelled("--lags", "P"),),
     ),
     _view(
         "layer", "the layer that is shown", "Counted from the lowest, 1; 0 is the top one.",
-        least=0, most=8, flags=(_spelled("--layer", "L"),),
+        least=0, most=8, flags=(spelled("--layer", "L"),),
     ),
     _view(
         "quantity", "what the state panel shows",
         "The state a⟨t⟩, of an LSTM its cell state c⟨t⟩, or a gate by its letter.", part=5,
-        flags=(_spelled("--quantity", "LETTER"),),
+        flags=(spelled("--quantity", "LETTER"),),
     ),
     _view(
         "selected", "the unit that is selected", "Counted from 1; 0 is none.", default=0, least=0,
-        most=1_024, flags=(_spelled("--unit", "N"),),
+        most=1_024, flags=(spelled("--unit", "N"),),
     ),
     *(
         _view(f"{place}/{bar}", f"whether a {place} shows the {title}", teaches, default=shown,
@@ -610,7 +437,7 @@ _VIEW = (
 )  # fmt: skip
 
 FIELDS: Mapping[str, Field] = MappingProxyType(
-    {row.name: row for row in (*_SEQUENCE, *_NETWORK, *_TRAINING, *_VIEW, *EXPORT)}
+    {row.name: row for row in (*SEQUENCE, *_NETWORK, *_TRAINING, *_VIEW, *EXPORT)}
 )
 """Every row by its name, in the order of menus, bars and help."""
 

@@ -15,10 +15,14 @@ import numpy as np
 
 from rnnviz.beside.process import begin
 from rnnviz.cli.screen import why_no_screen
+from rnnviz.files.disk import read_bytes
+from rnnviz.files.strict_json import parse_object
+from rnnviz.files.zips import npz_bytes, read_npz
 from rnnviz.film.recording import Recording, recording_of
 
 _CODE = "from rnnviz.notebook.window import main; main()"
 _PATIENCE = 60.0  # seconds that a picture may take
+_LARGEST = 1 << 40  # bytes: `show` itself has written them
 
 
 class Film:
@@ -133,24 +137,20 @@ def show(
 
 def read_recording(path: Path) -> Recording:
     """What `show` has written for the process that shows it; the file is then gone."""
-    with np.load(path, allow_pickle=False) as arrays:
-        said = json.loads(str(arrays["said"]))
-        gradients = arrays.get("gradients")
-        found = recording_of(arrays["states"], gradients, said["tokens"], said["of"])
+    arrays = read_npz(read_bytes(path, _LARGEST), str(path), _LARGEST)
     path.unlink()
-    return found
+    said = parse_object(arrays["said"].tobytes())
+    return recording_of(arrays["states"], arrays.get("gradients"), said["tokens"], said["of"])
 
 
 def _written(recording: Recording) -> Path:
-    arrays: dict[str, Any] = {
-        "states": recording.states,
-        "said": json.dumps({"tokens": recording.tokens, "of": recording.of}),
-    }
+    said = json.dumps({"tokens": recording.tokens, "of": recording.of}).encode()
+    arrays = {"states": recording.states, "said": np.frombuffer(said, np.uint8)}
     if recording.gradients is not None:
         arrays["gradients"] = recording.gradients
     number, name = tempfile.mkstemp(suffix=".npz", prefix="rnnviz-")
     with os.fdopen(number, "wb") as file:
-        np.savez(file, **arrays)
+        file.write(npz_bytes(arrays))
     return Path(name)
 
 

@@ -1,7 +1,7 @@
 """One to one: the picture of a handwritten digit → which digit it is, without recurrence."""
 
-import csv
 import gzip
+import zlib
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
@@ -14,6 +14,7 @@ from rnnviz.engine import Architecture, Batch, Network, Objective, create_networ
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.training import Cosine, Training
+from rnnviz.files.disk import read_bytes
 from rnnviz.files.errors import DataError
 from rnnviz.problems.base import Model, Problem, Score, generator, shuffled_parts
 
@@ -128,9 +129,9 @@ class Digits(Problem):
     def _rows(self) -> NDArray[Any]:
         path = resource_path("digits", "digits.csv.gz")
         try:
-            with gzip.open(path, "rt", encoding="ascii", newline="") as file:
-                rows = np.array([list(map(int, row)) for row in csv.reader(file)])
-        except (OSError, ValueError, EOFError) as error:
+            text = gzip.decompress(read_bytes(path)).decode("ascii")
+            rows = np.array([list(map(int, line.split(","))) for line in text.split()])
+        except (OSError, ValueError, EOFError, zlib.error) as error:
             raise DataError(f"cannot be read: {error}", path=path) from None
         if rows.ndim != 2 or rows.shape[1] != SIDE * SIDE + 1:
             raise DataError("is not the file of digits that ships with rnnviz", path=path)

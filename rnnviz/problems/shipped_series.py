@@ -1,6 +1,5 @@
 """The series that ship: temperature, stock prices, sunspots, a spoken digit."""
 
-import wave
 from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar
@@ -9,6 +8,8 @@ import numpy as np
 
 from rnnviz.data import Sequence, resource_path, sample_series
 from rnnviz.data.forecasts import fit_ar
+from rnnviz.data.readers.wav import decoded, open_wav
+from rnnviz.files.disk import read_bytes
 from rnnviz.files.errors import DataError
 from rnnviz.problems.series import SeriesProblem, Stretch, Values, cut
 
@@ -142,14 +143,9 @@ def _column(series: Sequence, name: str) -> Values:
 def _spoken(pitch: int) -> Stretch:
     """A shipped recording, labelled in milliseconds."""
     path = resource_path("audio", f"seven-pitch-{pitch}.wav")
-    try:
-        with wave.open(str(path), "rb") as file:
-            rate, width, channels = file.getframerate(), file.getsampwidth(), file.getnchannels()
-            data = file.readframes(file.getnframes())
-    except (OSError, EOFError, wave.Error) as error:
-        raise DataError(f"cannot be read: {error}", path=path) from None
-    if (width, channels) != (2, 1) or len(data) % 2:
+    sound = open_wav(read_bytes(path), str(path))
+    if (sound.bits, sound.channels) != (16, 1):
         raise DataError("is not the recording that ships with rnnviz", path=path)
-    values = np.frombuffer(data, "<i2") / 32768.0
-    labels = tuple(f"{1000.0 * t / rate:.2f} ms" for t in range(len(values)))
+    values = decoded(sound, 0, sound.frames)[:, 0]
+    labels = tuple(f"{1000.0 * t / sound.rate:.2f} ms" for t in range(len(values)))
     return Stretch(values, labels)

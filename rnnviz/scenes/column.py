@@ -17,6 +17,7 @@ from rnnviz.scenes.phases import (
     Ahead,
     as_grid,
     back_within_layer,
+    eased,
     empty_grid,
     memory_limit,
     norm_text,
@@ -63,18 +64,18 @@ def _seen(done: float, fade: float) -> float:
 def _edges(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     u, t = lay.unit, c.t
     width, arrow = WIDTH * u, ARROW * u
-    begun = c.ahead is DONE or c.ahead.recurrent > 0
+    begun = c.ahead.begun if t == 1 else 1.0 if c.ahead is DONE else eased(2 * c.ahead.recurrent)
     x, cell = c.x, cell_rect(lay, c.x)
     shapes: list[Shape] = []
     begin, dash = (start_edge(lay, c.x), True) if t == 1 else (c.before, c.cut)
     if (t > 1 or lay.lead) and frame.linked(t):
-        alpha = _seen(1.0 if begun or (t == 1 and c.current) else 0.0, c.fade)
+        alpha = _seen(begun, c.fade)
         for name, tag, y, role in lanes(lay):
             way = ((begin, y), (cell.x, y))
             head = min(arrow, 0.6 * cell.h)
             wide = 2.0 * width if t == frame.source_steps + 1 > 1 else width  # handed over
             shapes.append(Line(f"{name}:{t}{tag}", way, role, wide, alpha, dash, head))
-    up = _seen(1.0 if c.ahead.input > 0 else 0.0, c.fade)
+    up = _seen(c.ahead.begun, c.fade)
     way = ((x, lay.token.y), (x, cell.bottom))
     role = Role.OUTPUT if frame.feeds_back(t) else Role.INPUT
     if not frame.silent(t):
@@ -82,13 +83,13 @@ def _edges(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     shapes += feed_shapes(frame, lay, c, width, up)
     for layer in range(1, lay.layers):
         done = within_layer(c.ahead, layer, lay.layers)
-        up = _seen(1.0 if done.input > 0 else 0.0, c.fade)
+        up = _seen(done.begun, c.fade)
         below, above = cell_rect(lay, x, layer - 1), cell_rect(lay, x, layer)
         way = ((x, below.y), (x, above.bottom))
         head = min(arrow, 0.7 * lay.link)
         shapes.append(Line(f"edge-x:{t}:{layer + 1}", way, Role.STATE, width, up, False, head))
     if lay.output_rows and frame.answers(t):
-        up = _seen(1.0 if c.ahead.output > 0 else 0.0, c.fade)
+        up = _seen(1.0 if c.ahead is DONE else eased(4.0 * c.ahead.output), c.fade)
         way = ((x, lay.top), (x, outputs_bottom(lay)))
         shapes.append(Line(f"edge-y:{t}", way, Role.OUTPUT, width, up, False, arrow))
     return shapes
@@ -98,10 +99,9 @@ def _cell(frame: Frame, lay: StageLayout, c: Column, layer: int) -> list[Shape]:
     u, tag = lay.unit, f"{c.t}:{layer + 1}" if lay.layers > 1 else f"{c.t}"
     rect, heat = cell_rect(lay, c.x, layer), heat_rect(lay, c.x, layer)
     done = within_layer(c.ahead, layer, lay.layers)
-    begun = done is DONE or done.input > 0 or c.current
     glow = c.current and done.combine > 0.0 and done.settle < 1.0
     shown = lay.layers > 1 and layer == frame.layer
-    seen = 1.0 if begun else FUTURE
+    seen = _seen(c.ahead.begun, 1.0)
     radius = min(0.8 * u, 0.3 * rect.h) if lay.layers > 1 else 0.8 * u
     width = (0.2 if glow or shown else 0.15 if c.current else 0.11) * u
     shapes: list[Shape] = [

@@ -40,7 +40,7 @@ _POSITIVE: NDArray[np.floating] = np.linspace(0.0, 1.0, 33)[None, :]
 def legend_left_out(frame: Frame, lay: StageLayout, shapes: Sequence[Shape]) -> tuple[str, ...]:
     """What legends, errors and another method's row would say, and have no room for.
 
-    `shapes` are those of the picture.
+    `shapes` are those of the header, where all of it would stand.
     """
     shown = {shape.id for shape in shapes}
     exploded = exploded_here(frame)

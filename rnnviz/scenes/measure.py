@@ -7,7 +7,7 @@ painter still cuts with … what turns out wider.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rnnviz.scenes.shapes import (
@@ -31,6 +31,11 @@ _ASCII = (
     665, 625, 362, 357, 362, 469, 452, 497, 564, 621, 558, 621, 582, 361, 609, 591, 237, 237, 544,
     237, 869, 585, 597, 609, 609, 372, 523, 364, 581, 557, 812, 540, 557, 541, 362, 327, 362, 659,
 )  # fmt: skip
+# What Inter and its fallbacks need for the signs of the notation, on the wide side.
+_SIGNS = dict.fromkeys("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 450) | {
+    "∂": 640, "≈": 665, "⟨": 430, "⟩": 430, "−": 665, "·": 285, "×": 665, "“": 400, "”": 400,
+    "′": 250,
+}  # fmt: skip
 _OTHER = 700
 
 
@@ -41,7 +46,7 @@ class _Widths(dict[str, int]):
         return 0 if unicodedata.combining(c) else _OTHER
 
 
-_WIDTHS = _Widths((chr(at), wide) for at, wide in enumerate(_ASCII, 32))
+_WIDTHS = _Widths(_SIGNS | {chr(at): wide for at, wide in enumerate(_ASCII, 32)})
 _BOLD = 1.06
 _LONGEST = 40
 _OVERHANG = 0.15  # of its size: what leaning letters may stand beyond their width
@@ -53,6 +58,11 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     """About how wide a line of plain text is."""
     total = sum(map(_WIDTHS.__getitem__, text))
     return total * size / 1000.0 * (_BOLD if bold else 1.0)
+
+
+def fitting(ways: Sequence[str], width: float, size: float, bold: bool = False) -> str:
+    """The first of several wordings that fits; the last one where none does."""
+    return next((way for way in ways if text_width(way, size, bold) <= width), ways[-1])
 
 
 @lru_cache(maxsize=4096)

@@ -55,8 +55,8 @@ def token_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     """What enters at a step: a word, a number or a picture; in blue what the network fed itself."""
     u, t = lay.unit, c.t
     rect = token_rect(lay, c.x)
-    known = (c.ahead.whole and c.ahead.input > 0) or c.ahead.input > 0
-    seen = (1.0 if known else 0.45) * c.fade
+    known = c.ahead.input > 0
+    seen = (0.45 + 0.55 * c.ahead.begun) * c.fade
     picture = frame.picture(t)
     shapes: list[Shape] = []
     if picture is not None:

@@ -14,6 +14,7 @@ from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.phases import (
     arriving_strength,
     back_within_layer,
+    eased,
     own_strength,
     strength,
     within_layer,
@@ -131,7 +132,7 @@ def dot_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     for layer in range(lay.layers):
         shapes += _layer_dots(frame, lay, c, layer, radius)
     if 0.0 < done.output < 0.5 and lay.output_rows and frame.answers(c.t):
-        y = lay.top + (outputs_bottom(lay) - lay.top) * _ease(2.0 * done.output)
+        y = lay.top + (outputs_bottom(lay) - lay.top) * eased(2.0 * done.output)
         shapes.append(Dot("dot-y", c.x, y, radius, Role.PLAYHEAD))
     for layer in range(lay.layers):
         shapes += _doing(frame, lay, c, layer)
@@ -149,11 +150,11 @@ def _layer_dots(
     alpha = 1.0 - done.combine
     if done.input > 0.0 and not frame.silent(c.t):
         begin = lay.token.y if layer == 0 else cell.bottom + lay.link
-        y = begin + (cell.bottom - begin) * _ease(done.input)
+        y = begin + (cell.bottom - begin) * eased(done.input)
         shapes.append(Dot(f"dot-x{own}", c.x, y, radius, Role.PLAYHEAD, alpha))
     if done.recurrent > 0.0 and (c.t > 1 or lay.lead) and frame.linked(c.t):
         start = start_edge(lay, c.x) if c.t == 1 else c.before
-        x = start + (cell.x - start) * _ease(done.recurrent)
+        x = start + (cell.x - start) * eased(done.recurrent)
         for kind, tag, y, _ in lanes(lay):
             if tag in ("", f":{layer + 1}"):
                 name = f"dot-{kind[-1]}{own}"
@@ -170,8 +171,3 @@ def _doing(frame: Frame, lay: StageLayout, c: Column, layer: int) -> list[Shape]
         return _badge(lay, c.x, "gates", Role.STATE, layer) if done.settle == 0.0 else []
     text = "Σ" if done.settle == 0.0 else ACTIVATIONS[frame.activation].title
     return _badge(lay, c.x, text, Role.STATE, layer)
-
-
-def _ease(share: float) -> float:
-    share = min(1.0, share)
-    return share * share * (3.0 - 2.0 * share)

@@ -137,17 +137,20 @@ def _label(
 ) -> list[Shape]:
     u = lay.unit
     shapes: list[Shape] = []
-    left, right = rect.x + 0.35 * u, rect.right - 0.3 * u
+    left, right = rect.x + 0.3 * u, rect.right - 0.25 * u
     # No probability is 0, also where the number format has none so small.
     text = "<0.01" if probability < 0.005 else f"{probability:.2f}"
     if target:
         shapes.append(Box(f"target:{t}", rect, None, Role.INK, 0.15 * u, 0.1 * u, fade * grown))
-    named = text_width(name, u, target) + 0.25 * u
-    least = min(2.6 * u, named)  # of a name, which is rather cut than the tick left out
     room = right - left - (1.05 * u if target else 0.0)
-    # A name is cut only where it has no room alone: the bar is as long as the number is large.
-    ways = [(way, text_width(way, u, target) + 0.15 * u) for way in (text, text.lstrip("0"))]
-    text, number_w = next((w for w in (*ways, ("", 0.0)) if named <= room - w[1]), ways[0])
+    bold = target and text_width(name, u, True) <= room  # rather plain than cut
+    named = text_width(name, u, bold) + 0.25 * u
+    least = min(2.6 * u, named)  # of a name, which is rather cut than the tick left out
+    # A name is cut only where it has no room alone: the bar is as long as the number is large,
+    # which is written whole or not at all.
+    number_w = text_width(text, u, target) + 0.1 * u
+    if named > room - number_w and named <= room:
+        text, number_w = "", 0.0
     if target and room >= min(1.3 * u, named):
         tick = (
             (left, rect.cy),
@@ -163,7 +166,7 @@ def _label(
         right -= number_w + 0.25 * u
     place = Rect(left, rect.y, right - left, rect.h)
     shapes.append(
-        Text(f"name:{t}:{row}", place, name, Role.INK, u, target, "left", fade * grown, own=True)
+        Text(f"name:{t}:{row}", place, name, Role.INK, u, bold, "left", fade * grown, own=True)
     )
     return shapes
 

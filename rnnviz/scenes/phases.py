@@ -14,7 +14,7 @@ from rnnviz.film import Frame, Output, Stage, number, power_of_ten, ratio
 from rnnviz.film.terms import backward_terms, withheld
 from rnnviz.film.words import ten_to
 from rnnviz.frozen import record
-from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.measure import fitting, text_width
 
 T = TypeVar("T")
 _KEPT: WeakKeyDictionary[Any, dict[Hashable, Any]] = WeakKeyDictionary()
@@ -41,7 +41,7 @@ def remembered(frame: Frame, key: Hashable, make: Callable[[], T]) -> T:
         return made
 
 
-_WIDEST_LOSS = "loss 8.8·10⁻⁸⁸"
+_WIDEST_LOSS = "loss 4.4·10⁻⁴⁴"
 
 
 @record
@@ -60,6 +60,14 @@ class Ahead:
         """Whether the step is either wholly done or not begun."""
         return self is DONE or self is TO_COME
 
+    @property
+    def begun(self) -> float:
+        """How much the step is seen as one that is there, 0 … 1: it comes out of what is to come.
+
+        All of it has come when half of what enters has, so that nothing changes in one go.
+        """
+        return 1.0 if self is DONE else eased(2.0 * self.input)
+
 
 @record
 class Back:
@@ -70,6 +78,12 @@ class Back:
     combine: float = 0.0
     slope: float = 0.0
     share: float = 0.0
+
+
+def eased(share: float) -> float:
+    """A way that begins and ends gently."""
+    share = min(1.0, share)
+    return share * share * (3.0 - 2.0 * share)
 
 
 DONE = Ahead(1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
@@ -126,6 +140,25 @@ def back_within_layer(done: Back, layer: int, layers: int) -> Back:
         return replace(done, combine=min(1.0, 2 * share), slope=max(0.0, 2 * share - 1.0))
     enter, combine, slope = _thirds(share)
     return replace(done, loss=enter, combine=combine, slope=slope)
+
+
+def layer_phase(frame: Frame) -> str:
+    """The phase under way in the shown layer, by its name; empty at rest.
+
+    Of several layers each adds and settles in its turn; one whose turn is to come waits for what
+    enters it, and one that has had it is where it was left.
+    """
+    moment, layer, layers = frame.moment, frame.layer, frame.layers
+    name = moment.phase.name if moment.phase else ""
+    if layers == 1 or name not in ("combine", "settle", "slope"):
+        return name
+    if moment.stage is Stage.FORWARD:
+        done = within_layer(ahead(frame, moment.step), layer, layers)
+        turns = {"input": done.input, "combine": done.combine, "settle": done.settle}
+    else:
+        gone = back_within_layer(back(frame, moment.step), layer, layers)
+        turns = {"loss": gone.loss, "combine": gone.combine, "slope": gone.slope}
+    return next((each for each, share in turns.items() if share < 1.0), [*turns][-1])
 
 
 def _share(done: float, turn: int, layers: int) -> float:
@@ -319,28 +352,55 @@ def withheld_strength(frame: Frame, t: int, layer: int) -> float:
 
 def norm_text(frame: Frame, t: int, layer: int, width: float, size: float) -> str:
     """‖∂L/∂a⟨t⟩‖ of a layer in as many digits as a width holds."""
-    log10 = float(norms(frame, layer)[t - 1])
+    logs = norms(frame, layer)
+    key = ("digits", layer, *_view(frame), width, size)
+    fewer = remembered(frame, key, lambda: fewer_digits(logs, width, size))
+    return shortened(float(logs[t - 1]), fewer, width, size)
+
+
+def norm_forms(log10: float) -> tuple[str, ...]:
+    """Ways to write a norm, given by its logarithm, from many digits to its nearest power of ten.
+
+    A bare power stands for up to three times as much or as little: ≈ says so where it has room.
+    """
     if log10 == -np.inf:
-        return "0"
+        return ("0",)
     if not np.isfinite(log10):
-        return "not finite" if text_width("not finite", size, True) <= width else "—"
-    text = number(10.0**log10, zeros=True) if -3 <= log10 < 4 else ratio(log10)
-    if text_width(text, size, True) <= width:
-        return text
-    if -3 <= log10 < 3:
-        for short in (number(10.0**log10, digits=2), number(10.0**log10, digits=1)):
-            if text_width(short, size, True) <= width:
-                return short
-    one, nearest = rounded(log10)
-    return one if text_width(one, size, True) <= width else nearest
-
-
-def rounded(log10: float) -> tuple[str, str]:
-    """A norm, given by its logarithm, with one digit, and as the nearest power of ten."""
-    lead = int(np.floor(log10))
+        return ("not finite", "—")
+    lead, nearest = int(np.floor(log10)), ten_to(round(log10))
     digit = round(10.0 ** (log10 - lead))
     lead, digit = (lead + 1, 1) if digit == 10 else (lead, digit)
-    return f"{digit}·{ten_to(lead)}", ten_to(round(log10))
+    short = (f"{digit}·{ten_to(lead)}", f"≈{nearest}", nearest)
+    if _is_power(log10):
+        return (ratio(log10), *short)
+    value = 10.0**log10
+    return (number(value, zeros=True), number(value, digits=2), number(value, digits=1), *short)
+
+
+def fewer_digits(logs: NDArray[np.floating], width: float, size: float) -> int:
+    """How many of the ways to write a power of ten are too wide for one of those side by side.
+
+    So that neighbours are written alike, and no 10⁻¹⁰ stands beside a 2·10⁻¹⁰ as if it were less.
+    """
+    powers = logs[np.isfinite(logs) & ((logs < -3) | (logs >= 4))]
+    if not powers.size:
+        return 0
+    ends = [norm_forms(float(np.floor(end))) for end in (powers.min(), powers.max())]
+    # The widest digits: those of the ends themselves say nothing of what lies between them.
+    ways = zip(*((f"4.4·{bare}", f"4·{bare}", f"≈{bare}") for *_, bare in ends), strict=True)
+    fits = (all(text_width(way, size, True) <= width for way in both) for both in ways)
+    return next((i for i, each in enumerate(fits) if each), 3)
+
+
+def shortened(log10: float, fewer: int, width: float, size: float) -> str:
+    """A norm in as many digits as a width holds, a power of ten in no more than its neighbours."""
+    forms = norm_forms(log10)
+    forms = forms[fewer:] if np.isfinite(log10) and _is_power(log10) else forms
+    return fitting(forms, width, size, True)
+
+
+def _is_power(log10: float) -> bool:
+    return not -3 <= log10 < 4
 
 
 def log10_norm(vector: NDArray[np.floating]) -> float:

@@ -1,4 +1,4 @@
-"""Scenes and equations in a notation: the same shapes with other symbols.
+"""Scenes, equations and charts in a notation: the same shapes and curves with other symbols.
 
 Layouts are made in the lecture's symbols; a textbook's are shorter, and in a drawing a framework's
 weights have the letters of its documentation, W_hh for weight_hh_l0.
@@ -6,11 +6,13 @@ weights have the letters of its documentation, W_hh for weight_hh_l0.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import cast
 
 from rnnviz.film.notation import Notation
+from rnnviz.scenes.charts.chart import Axis, Chart, Curve
 from rnnviz.scenes.equation.tokens import (
     Equation,
     Fence,
@@ -97,3 +99,39 @@ def _item(item: Item, notation: Notation) -> Item:
             return Stack(tuple(spelled_row(row, notation) for row in item.rows))
         case _:
             return item
+
+
+# -- charts ------------------------------------------------------------------------------------
+
+
+def spelled_chart(chart: Chart, notation: Notation) -> Chart:
+    """Names of the chart, its axes, curves and shades."""
+    if not notation.matrices:
+        return chart
+    say = notation.text
+    return replace(
+        chart,
+        name=say(chart.name),
+        x=_spelled_axis(chart.x, notation),
+        y=_spelled_axis(chart.y, notation),
+        curves=tuple(_spelled_curve(curve, notation) for curve in chart.curves),
+        shades=tuple(
+            each._replace(name=say(each.name), short=say(each.short)) for each in chart.shades
+        ),
+    )
+
+
+def _spelled_axis(axis: Axis, notation: Notation) -> Axis:
+    return replace(axis, name=notation.text(axis.name))
+
+
+def _spelled_curve(curve: Curve, notation: Notation) -> Curve:
+    say, end = notation.text, curve.end
+    written: Callable[[float], str] | None = None if end is None else lambda y: say(end(y))
+    return replace(
+        curve,
+        name=say(curve.name),
+        end=written,
+        titles=tuple(map(say, curve.titles)),
+        tip=say(curve.tip),
+    )

@@ -43,6 +43,7 @@ from rnnviz.scenes.series import chart_shapes, is_drawn
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target
 
 _SERIES_ROWS = 3
+_NAME = 2.5  # W_aa, in units
 
 
 def stage_scene(
@@ -77,17 +78,19 @@ def stage_scene(
     shapes += band_shapes(frame, lay, columns)
     shapes += _shown_layer(frame, lay)
     current = next((c for c in columns if c.current), None)
+    first = 1.0 if frame.moment.stage is Stage.START else 0.0
     if current is not None:
         halo = stack_rect(lay, current.x).grown(AROUND * unit)
-        alpha = current.fade
+        begun = current.ahead.begun if current.t == 1 else 1.0  # where the first was marked
+        alpha, first = begun * current.fade, 1.0 - begun
         shapes.append(
             Box("halo", halo, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, 0.1 * unit, alpha, 0.42)
         )
-    elif frame.moment.stage is Stage.START and columns and columns[0].t == 1:
-        first = stack_rect(lay, columns[0].x).grown(AROUND * unit)
+    if first > 0.0 and columns and columns[0].t == 1:
+        mark = stack_rect(lay, columns[0].x).grown(AROUND * unit)
         edge = 0.14 * unit
         shapes.append(
-            Box("first", first, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, edge, 1.0, 0.2, True)
+            Box("first", mark, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, edge, first, 0.2, True)
         )
     if frame.moment.stage is Stage.UPDATE and not frame.moment.resting:
         shapes += _gathering(frame, lay, columns)
@@ -107,14 +110,15 @@ def stage_scene(
     shapes += loss_name_shapes(frame, lay, columns)
     shapes += handed_shapes(frame, lay, columns)
     shapes += without_names_under(names, below) + below
-    shapes += header_shapes(frame, lay)
+    header = header_shapes(frame, lay)
+    shapes += header
     shapes += chart_shapes(frame, lay, offset)
     shapes += minimap_shapes(frame, lay, offset)
     if lay.minimap is not None:
         place = lay.minimap.grown(0.3 * unit)
         place = Rect(lay.minimap.x, place.y, lay.minimap.w, place.h)
         targets.append(Target("minimap", place, grid=(1, frame.steps, frame.steps)))
-    left_out = legend_left_out(frame, lay, shapes)
+    left_out = legend_left_out(frame, lay, header)
     if left_out:
         mark = left_out_mark(lay)
         r = 0.11 * unit
@@ -226,9 +230,19 @@ def _targets(frame: Frame, lay: StageLayout, c: Column) -> list[Target]:
 
 
 def _ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
-    """a⟨0⟩ = 0, the edges that leave the picture, and the names of the weights."""
+    """a⟨0⟩ = 0, the edges that leave the picture, and the names; made once while all rest there."""
     if not columns:
         return []
+    starting, beyond = frame.moment.stage is Stage.START, frame.forward_done > columns[-1].t
+    places = tuple((c.t, c.x, c.before, c.after, c.cut, c.fade) for c in columns)
+
+    def make() -> tuple[StageLayout, list[Shape]]:
+        return lay, _made_ends(frame, lay, columns)
+
+    return remembered(frame, ("ends", id(lay), places, starting, beyond), make)[1]
+
+
+def _made_ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     u = lay.unit
     shapes: list[Shape] = []
     first, last = columns[0], columns[-1]
@@ -259,8 +273,12 @@ def _ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     free = lay.cell.h + below
     places = list[tuple[float, float]]()
     if links:  # an answer on its way to its token would run through the name
-        free_of = (c for c in links if not frame.feeds_back(c.t) and not frame.cut(c.t))
-        link = next(free_of, links[0])
+        free_of = [c for c in links if not frame.feeds_back(c.t) and not frame.cut(c.t)] or links
+        # In a narrow gap the halo of the current step would run through it, too.
+        now = next((c.t for c in columns if c.current), 0)
+        wide = lay.pitch - lay.cell.w >= (_NAME + 2 * AROUND) * u
+        clear = (c for c in free_of if wide or now not in (c.t - 1, c.t))
+        link = next(clear, free_of[0])
         end = fed_lane(lay, link.x) if frame.feeds_back(link.t) else cell_rect(lay, link.x).x
         places.append((link.before, end))
     lead = first.t == 1 and lay.lead and not lay.memory_lane

@@ -14,7 +14,7 @@ from rnnviz.frozen import record
 from rnnviz.scenes.equation import Item, UnitColumn, shown_units, vector, written
 from rnnviz.scenes.layout import StageLayout, window_offset
 from rnnviz.scenes.outputs import loss_rect, output_rect
-from rnnviz.scenes.phases import ahead, back, back_within_layer, within_layer
+from rnnviz.scenes.phases import ahead, back, back_within_layer, remembered, within_layer
 from rnnviz.scenes.places import cell_rect, heat_rect, memory_rect, outputs_bottom, unit_rect
 from rnnviz.scenes.shapes import Rect, Role
 
@@ -70,13 +70,15 @@ def _forward(frame: Frame, lay: StageLayout, x: float) -> _Found | None:
     if 0.0 < done.settle < 1.0:
         c = frame.passing.trace.c
         if c is None:
-            return _column(frame, frame.states[t], _units(frame, lay, x), Role.STATE, done.settle)
+            return _column(
+                frame, "a", frame.states[t], _units(frame, lay, x), Role.STATE, done.settle
+            )
         if done.settle >= 0.5:  # first what is kept, then what is shown of it
             share = 2.0 * done.settle - 1.0
-            return _column(frame, frame.states[t], _units(frame, lay, x), Role.STATE, share)
+            return _column(frame, "a", frame.states[t], _units(frame, lay, x), Role.STATE, share)
         strip = lay.memory
         place = heat_rect(lay, x, layer) if strip is None else memory_rect(lay, strip, x, layer)
-        return _column(frame, c[layer, t, 0], place, Role.STATE, 2.0 * done.settle)
+        return _column(frame, "c", c[layer, t, 0], place, Role.STATE, 2.0 * done.settle)
     if layer < lay.layers - 1 or not lay.output_rows or not frame.answers(t):
         return None
     if 0.0 < done.output < 1.0 and frame.task.loss == "mse" and frame.task.outputs == 1:
@@ -98,16 +100,18 @@ def _backward(frame: Frame, lay: StageLayout, x: float) -> _Found | None:
         above = outputs_bottom(lay) if top and lay.output_rows else cell.y - max(lay.link, u)
         arrow = Rect(x - 1.45 * u, above, u, cell.y - above)
         own = frame.backward_terms(t).own
-        return _column(frame, own, arrow, Role.OUTPUT if top else Role.INPUT, done.loss)
+        return _column(frame, "own", own, arrow, Role.OUTPUT if top else Role.INPUT, done.loss)
     if 0.0 < done.recurrent < 1.0 and t < frame.steps and frame.linked(t + 1):
         y = lay.backward_lane - layer * lay.rise
         arrow = Rect(cell.right, y - 0.5 * u, lay.pitch - cell.w, u)
         arriving = frame.backward_terms(t).arriving
-        return _column(frame, arriving, arrow, Role.GRADIENT, done.recurrent)
+        return _column(frame, "arriving", arriving, arrow, Role.GRADIENT, done.recurrent)
     if 0.0 < done.combine < 1.0:
         foot = lay.norm - layer * lay.rise - 0.6 * u
         place = Rect(cell.x, foot, cell.w, 1.2 * u) if lay.norm else cell
-        return _column(frame, frame.backward_terms(t).total, place, Role.GRADIENT, done.combine)
+        return _column(
+            frame, "total", frame.backward_terms(t).total, place, Role.GRADIENT, done.combine
+        )
     return None
 
 
@@ -123,13 +127,18 @@ def _units(frame: Frame, lay: StageLayout, x: float) -> Rect:
 
 
 def _column(
-    frame: Frame, values: NDArray[np.floating], to: Rect, role: Role, share: float
+    frame: Frame, what: str, values: NDArray[np.floating], to: Rect, role: Role, share: float
 ) -> _Found | None:
-    units = shown_units(frame.units, frame.playhead.unit)
-    item = vector(values, units, role)
-    if not isinstance(item, UnitColumn) or not np.isfinite(values).all():
-        return None
-    return item, to, share
+    """A vector as the equation writes it, made once for the time that it is under way."""
+    unit, moment = frame.playhead.unit, frame.moment
+
+    def make() -> Item | None:
+        item = vector(values, shown_units(frame.units, unit), role)
+        return item if isinstance(item, UnitColumn) and np.isfinite(values).all() else None
+
+    key = "travelling", what, moment.step, frame.layer, unit, frame.source, frame.summed, role
+    item = remembered(frame, key, make)
+    return None if item is None else (item, to, share)
 
 
 def _number(value: float, to: Rect, role: Role, share: float) -> _Found | None:

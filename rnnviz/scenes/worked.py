@@ -21,7 +21,7 @@ from rnnviz.exercises.expressions import (
     at_step,
 )
 from rnnviz.exercises.search import DIGITS, parameters
-from rnnviz.exercises.statements import ETA, GATES, LOSS, Line, Statement, target
+from rnnviz.exercises.statements import ETA, LOSS, Line, Statement, target
 from rnnviz.frozen import record
 from rnnviz.scenes.equation.notation import DOT, EQUALS, GETS, MINUS, PLUS, by, loss_letter
 from rnnviz.scenes.equation.tokens import Fence, Item, Letter, Matrix, Name, Number, Row
@@ -89,16 +89,15 @@ def given(exercise: Exercise) -> tuple[Lines, ...]:
     rate = (ETA,) if any(each.of.new for each in asked) else ()
     steps = range(1, shape.steps + 1)
     targets = tuple(target(t) for t in ((shape.steps,) if shape.pays_last else steps))
-    states = ("a", "c") if shape.cell == "lstm" else ("a",)
-    zero = tuple((_letter(at_step(state, 0)), EQUALS, Number(0.0, "0")) for state in states)
+    zero = tuple((_letter(at_step(state, 0)), EQUALS, Number(0.0, "0")) for state in shape.states)
 
     def said(*each: Quantity) -> tuple[Row, ...]:
         return tuple(_says(exercise, of) for of in each)
 
     fed = (*said(*(at_step("x", t) for t in steps)), *zero)
     numbers = parameters(shape)
-    if shape.cell == "lstm":
-        gates = [[of for of in numbers if of.sup == gate] for gate in GATES]
+    if shape.gates:
+        gates = [[of for of in numbers if of.sup == gate] for gate in shape.gates]
         pairs = tuple(
             said(*one, *other) for one, other in zip(gates[::2], gates[1::2], strict=True)
         )

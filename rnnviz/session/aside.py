@@ -1,13 +1,27 @@
-"""What is asked for beside the session's own job: one thing at a time, the newest."""
+"""What is asked for beside the session's own job: one thing at a time, the newest.
+
+How long a training would take, measured before it begins; a text continued word by word, until it
+is stopped.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from threading import Event
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
+from rnnviz.film import Frame, Plan, Run
 from rnnviz.session.jobs import Worker
+from rnnviz.session.work import reason_of
+
+if TYPE_CHECKING:
+    from rnnviz.film.continuing import Continued
+    from rnnviz.film.durations import Estimate
+
+_TOLD_EVERY = 0.05  # seconds
 
 
 class Aside(QObject):
@@ -66,3 +80,93 @@ class Aside(QObject):
     def _answered(self, ticket: int, result: object, error: object) -> None:
         if ticket == self._ticket:
             self._done(result, error if isinstance(error, Exception) else None)
+
+
+class Estimator(Aside):
+    """How long a training would take.
+
+    One plan at a time: another one takes its place, and what was measured of it is dropped.
+
+    Signals
+    -------
+    estimated : Estimate
+        Of the plan that was asked about last.
+    """
+
+    estimated = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._updates = 0
+
+    def ask(self, run: Run, plan: Plan) -> None:
+        """Measure a few updates of a plan, of which nothing is kept."""
+
+        def measure(halted: Callable[[], bool]) -> Estimate | None:
+            from rnnviz.training import estimate, prepare
+
+            return None if halted() else estimate(prepare(run, plan), halted)
+
+        self._updates = plan.updates
+        self._do(measure)
+
+    def _done(self, result: object, error: Exception | None) -> None:
+        from rnnviz.film.durations import Estimate
+
+        if error is not None:
+            result = Estimate(self._updates, float("nan"), why=reason_of(error))
+        if isinstance(result, Estimate):
+            self.estimated.emit(result)
+
+
+class Continuer(Aside):
+    """A text that goes on; one at a time: another one takes its place.
+
+    Signals
+    -------
+    grown : Continued
+        It has come further, or has ended.
+    """
+
+    grown = Signal(object)
+    _came = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: object = None
+        self._came.connect(self._hear)
+
+    def begin(self, frame: Frame, count: int, temperature: float, seed: int) -> None:
+        """Continue the text of a frame; see `rnnviz.film.continuing`."""
+        from rnnviz.film.continuing import continue_text  # not before it is needed
+
+        this, told_at = object(), time.monotonic()
+
+        def go_on(halted: Callable[[], bool]) -> Continued:
+            def told(continued: Continued) -> bool:
+                nonlocal told_at
+                now = time.monotonic()
+                if now - told_at >= _TOLD_EVERY:
+                    told_at = now
+                    self._came.emit(this, continued)
+                return not halted()
+
+            return continue_text(frame, count, temperature, seed, told)
+
+        self._do(go_on)
+        self._wanted = this
+
+    def forget(self) -> None:
+        """Want nothing of it any more."""
+        self._wanted = None
+        super().forget()
+
+    def _done(self, result: object, error: Exception | None) -> None:
+        from rnnviz.film.continuing import Continued
+
+        self.grown.emit(result if error is None else Continued(said=reason_of(error)))
+
+    @Slot(object, object)
+    def _hear(self, this: object, continued: object) -> None:
+        if this is self._wanted:
+            self.grown.emit(continued)

@@ -29,7 +29,8 @@ from rnnviz.tours.captions import filled, spans
 from rnnviz.tours.drafts import Draft, is_strung, same_pictures
 from rnnviz.tours.placing import OF_PLAYHEAD
 from rnnviz.tours.recording import Present, recorded
-from rnnviz.tours.script import KEYS, Scene, Tour, read_tour, shipped_names, shipped_tour, tour_of
+from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.script import KEYS, read_tour, shipped_names, shipped_tour, tour_of
 from rnnviz.tours.writing import tour_text
 
 LOOKS = tuple(name for name in KEYS["view"] if name not in OF_PLAYHEAD)

@@ -7,17 +7,12 @@ window) registers under its name. Plain texts and portable keys, nothing of a wi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isnan
 
-from rnnviz.data import can_go_ahead
 from rnnviz.film import Stage
-from rnnviz.film.branches import MOST
-from rnnviz.film.comparison import why_not_compared
-from rnnviz.film.differences import twins_shown
-from rnnviz.film.fields import FIELDS, SPEEDS
+from rnnviz.film.fields import FIELDS
 from rnnviz.film.panels import PANELS
-from rnnviz.film.plan import best_of
 from rnnviz.frozen import record
+from rnnviz.session import reasons
 from rnnviz.session.jobs import Notice
 from rnnviz.session.session import Session
 
@@ -134,190 +129,6 @@ class Commands:
         return True
 
 
-# -- why not now -----------------------------------------------------------------------------
-
-
-def _nothing_open(session: Session) -> str:
-    return "" if session.run is not None else "nothing is open"
-
-
-def _nothing_shown(session: Session) -> str:
-    return "" if session.frame is not None else "nothing is open"
-
-
-def _no_undo(session: Session) -> str:
-    return "" if session.undoes is not None else "there is no edit to take back"
-
-
-def _no_redo(session: Session) -> str:
-    return "" if session.redoes is not None else "no edit was taken back"
-
-
-def _fastest(session: Session) -> str:
-    return "" if session.speed < SPEEDS[-1] else f"{SPEEDS[-1]:g}× is the fastest"
-
-
-def _slowest(session: Session) -> str:
-    return "" if session.speed > SPEEDS[0] else f"{SPEEDS[0]:g}× is the slowest"
-
-
-def _not_compared(session: Session) -> str:
-    branches = session.branches
-    return _nothing_open(session) if branches is None else why_not_compared(branches)
-
-
-def _no_twins(session: Session) -> str:
-    branches = session.branches
-    if branches is None:
-        return "nothing is open"
-    shipped = branches.run.shipped
-    if shipped is None or not shipped.cells:
-        return "what is open is no shipped problem with a trained network of another cell"
-    if twins_shown(branches):
-        return "they stand side by side"
-    return ""
-
-
-def _not_forked(session: Session) -> str:
-    branches = session.branches
-    if branches is None:
-        return "nothing is open"
-    full = len(branches.each) >= MOST
-    return f"there are {MOST} branches, and no more can be told apart" if full else ""
-
-
-def _one_branch(session: Session) -> str:
-    branches = session.branches
-    if branches is None:
-        return "nothing is open"
-    return "" if len(branches.each) > 1 else "there is one branch only"
-
-
-def _not_checked(session: Session) -> str:
-    frame = session.frame
-    if frame is None:
-        return "nothing is open"
-    return frame.passing.exploded or ("" if frame.source else "no step pays a loss")
-
-
-def _not_reset(session: Session) -> str:
-    run = session.run
-    if run is None:
-        return "nothing is open"
-    moved = session.playhead.position > 0.0 or len(run.networks) > 1
-    return "" if moved else "it stands at the start of the first weights"
-
-
-def _not_trained(session: Session) -> str:
-    return "a training is under way" if session.progress.running else _nothing_open(session)
-
-
-def _not_stopped(session: Session) -> str:
-    return "" if session.progress.running else "nothing is being trained"
-
-
-def _not_continued(session: Session) -> str:
-    from rnnviz.film.continuing import why_not_continued  # not before it is needed
-
-    return "nothing is open" if session.frame is None else why_not_continued(session.frame)
-
-
-def _not_carried(session: Session) -> str:
-    run = session.run
-    if run is None:
-        return "nothing is open"
-    return "" if run.carried else "no trained network was taken along from another sequence"
-
-
-def _no_snapshots(session: Session) -> str:
-    if session.progress.running:
-        return "a training is under way; stop it to move along it"
-    run = session.run
-    return "" if run is not None and run.log else "there is no training to move along"
-
-
-def _no_best(session: Session) -> str:
-    run = session.run
-    if run is not None and run.log and best_of(run.log) < 0:
-        return "this training has no validation loss"
-    return _shown_already(session, -1 if run is None else best_of(run.log))
-
-
-def _is_last(session: Session) -> str:
-    run = session.run
-    return _shown_already(session, -1 if run is None else len(run.log) - 1)
-
-
-def _no_later(session: Session) -> str:
-    run, why = session.run, _no_snapshots(session)
-    last = run is not None and run.origin == len(run.log) - 1
-    return why or ("the last snapshot of this training is shown" if last else "")
-
-
-def _no_earlier(session: Session) -> str:
-    run, why = session.run, _no_snapshots(session)
-    first = run is not None and run.origin == 0
-    return why or ("the first snapshot of this training is shown" if first else "")
-
-
-def _no_epochs(session: Session) -> str:
-    run = session.run
-    if run is None or not run.log:
-        return "there is no training"
-    return "nobody knows how many windows this training has" if isnan(run.epoch) else ""
-
-
-def _shown_already(session: Session, snapshot: int) -> str:
-    run, why = session.run, _no_snapshots(session)
-    shown = run is not None and run.origin == snapshot and not session.playhead.snapshot
-    return why or ("that is the one that is shown" if shown else "")
-
-
-def _no_tour(session: Session) -> str:
-    return "" if session.tour is not None else "no tour is presented"
-
-
-def _not_recorded(session: Session) -> str:
-    under_way = "a training is under way; stop it first (Ctrl+.)"
-    return under_way if session.progress.running else _nothing_shown(session)
-
-
-def _no_kept_tour(session: Session) -> str:
-    return "" if session.home.tour else "no tour is kept in what is open"
-
-
-def _no_forecast(session: Session) -> str:
-    return _nothing_open(session) if session.run is None else can_go_ahead(session.run.task)
-
-
-def _no_origins(session: Session) -> str:
-    frame = session.frame
-    return "nothing is open" if frame is None else PANELS["forecast"].why_not_now(frame)
-
-
-def _no_loop(session: Session) -> str:
-    shown = "loop" in session.panels
-    return _nothing_shown(session) or ("" if shown else f"“{PANELS['loop'].title}” is not shown")
-
-
-def _no_equation(session: Session) -> str:
-    shown = "equation" in session.panels
-    why = "" if shown else "the equation stands in no panel: its numbers fade there"
-    return _nothing_shown(session) or why
-
-
-def _no_copies(session: Session) -> str:
-    follow = "" if session.playhead.copies else "they follow it"
-    return _no_loop(session) or follow
-
-
-def _not_in(mode: str) -> Callable[[Session], str]:
-    def why_not(session: Session) -> str:
-        return "nothing is open" if session.frame is None else session.frame.why_not(mode)
-
-    return why_not
-
-
 # -- the table -------------------------------------------------------------------------------
 
 _ROWS = (
@@ -334,9 +145,9 @@ _ROWS = (
     Command(FILE, "series", "A year of te&mperature", (), "The series that ships with rnnviz."),
     Command(FILE, "save", "Sa&ve", ("Ctrl+S",),
             "Save the run as a document: sequence, networks, training, place in the film.",
-            _nothing_open, separator=True),
+            reasons.nothing_open, separator=True),
     Command(FILE, "save_as", "Save &as …", ("Ctrl+Shift+S",), "Save under another name.",
-            _nothing_open),
+            reasons.nothing_open),
     Command(FILE, "export", "E&xport …", ("Ctrl+E",),
             "Write the window, its stage or a panel as a picture, a film or a page.",
             separator=True),
@@ -344,16 +155,17 @@ _ROWS = (
             "Write a sheet to be solved on paper, with its solution, or open the film of one."),
     Command(FILE, "save_numbers", "Save &numbers …", (),
             "Save every number of the run as a table or arrays: states, gates, losses, gradients.",
-            _nothing_shown),
+            reasons.nothing_shown),
     Command(FILE, "save_weights", "Save &weights …", (),
-            "Save the network for PyTorch or NumPy, or as a PyTorch script.", _nothing_shown),
+            "Save the network for PyTorch or NumPy, or as a PyTorch script.",
+            reasons.nothing_shown),
     Command(FILE, "print", "Pr&int …", ("Ctrl+P",), "Print what the window shows, on white paper."),
     Command(FILE, "quit", "&Quit", ("Ctrl+Q",), "Close the window.", separator=True),
     Command(EDIT, "undo", "&Undo", ("Ctrl+Z",),
             "Take back the last edit of sequence, network or updates.",
-            _no_undo, lambda session: session.undoes or ""),
+            reasons.no_undo, lambda session: session.undoes or ""),
     Command(EDIT, "redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make it again.",
-            _no_redo, lambda session: session.redoes or ""),
+            reasons.no_redo, lambda session: session.redoes or ""),
     Command(EDIT, "copy_picture", "Copy p&icture", ("Ctrl+Alt+C",),
             "Put the panel that has the focus, or else the stage, into the clipboard as a picture.",
             separator=True),
@@ -361,104 +173,108 @@ _ROWS = (
             "Put all that the window shows into the clipboard as a picture."),
     Command(EDIT, "copy_numbers", "C&opy numbers", ("Ctrl+Alt+N",),
             "Put the numbers of the chart that has the focus, or else of the step, into the "
-            "clipboard for a spreadsheet.", _nothing_shown),
+            "clipboard for a spreadsheet.", reasons.nothing_shown),
     Command(EDIT, "fork", "&Fork this run", ("Ctrl+Shift+B",),
-            "A branch: a copy of the run up to here, to be changed beside it.", _not_forked,
+            "A branch: a copy of the run up to here, to be changed beside it.", reasons.not_forked,
             separator=True),
     Command(EDIT, "next_branch", "&Next branch", ("Ctrl+PgDown",),
-            "Show the next branch at the same place of the film.", _one_branch),
+            "Show the next branch at the same place of the film.", reasons.one_branch),
     Command(EDIT, "previous_branch", "&Previous branch", ("Ctrl+PgUp",),
-            "Show the branch before at the same place of the film.", _one_branch),
+            "Show the branch before at the same place of the film.", reasons.one_branch),
     Command(EDIT, "rename_branch", "Rena&me this branch …", (),
-            "Type another name; without one it is called after its cell.", _one_branch),
+            "Type another name; without one it is called after its cell.", reasons.one_branch),
     Command(EDIT, "close_branch", "&Close this branch", ("Ctrl+Shift+W",),
-            "The branch beside it is shown then; Ctrl+Z brings it back.", _one_branch),
+            "The branch beside it is shown then; Ctrl+Z brings it back.", reasons.one_branch),
     Command(FILM, "play", "&Play or pause", ("Space",), "Let the film run, or stop it.",
-            _nothing_open, in_tour=("P",)),
+            reasons.nothing_open, in_tour=("P",)),
     Command(FILM, "next", "&Next step", ("Right", "PgDown"),
-            "One step on; during an animation it is finished at once.", _nothing_open,
+            "One step on; during an animation it is finished at once.", reasons.nothing_open,
             in_tour=("Right",)),
     Command(FILM, "previous", "&Back one step", ("Left", "PgUp"),
-            "One step back, exactly and at once.", _nothing_open, in_tour=("Left",)),
+            "One step back, exactly and at once.", reasons.nothing_open, in_tour=("Left",)),
     Command(FILM, "phase", "Next p&hase", ("Shift+Right",),
             "On to the next phase of the step: x enters, they are added, a⟨t⟩ is made.",
-            _nothing_open),
+            reasons.nothing_open),
     Command(FILM, "start", "To the &start", ("Home",),
-            "To the start of the pass; from there to that of the first.", _nothing_open,
+            "To the start of the pass; from there to that of the first.", reasons.nothing_open,
             separator=True, in_tour=("Shift+Home",)),
     Command(FILM, "to_backward", "To the backwar&d pass", ("Shift+End",),
-            "To where all steps are done and the gradient begins its way back.", _nothing_open),
+            "To where all steps are done and the gradient begins its way back.",
+            reasons.nothing_open),
     Command(FILM, "end", "To the &end, the update", ("End",), "To the update of the weights.",
-            _nothing_open, in_tour=("Ctrl+Shift+End",)),
-    Command(FILM, "faster", "&Faster", (">", "."), "The next higher speed, up to 8×.", _fastest,
-            separator=True, in_tour=(">",)),
+            reasons.nothing_open, in_tour=("Ctrl+Shift+End",)),
+    Command(FILM, "faster", "&Faster", (">", "."), "The next higher speed, up to 8×.",
+            reasons.fastest, separator=True, in_tour=(">",)),
     Command(FILM, "slower", "Slo&wer", ("<", ","), "The next lower speed, down to 0.25×.",
-            _slowest),
+            reasons.slowest),
     Command(FILM, "animated", "&Animate steps", (), FIELDS["animated"].teaches, checkable=True),
     Command(FILM, "saturated", "Mar&k saturated units", (), FIELDS["saturated"].teaches,
             checkable=True),
     Command(FILM, "next_plane", "Ell&ipse with the next unit", (),
             "The plane of the ellipse: of the selected unit and each other one in turn, then of "
-            "the two directions that survive longest.", _nothing_open),
+            "the two directions that survive longest.", reasons.nothing_open),
     Command(FILM, "summed", "Gradient of the s&um of all losses", ("G",),
-            FIELDS["summed"].teaches, _nothing_open, checkable=True, separator=True),
+            FIELDS["summed"].teaches, reasons.nothing_open, checkable=True, separator=True),
     Command(FILM, "compared", "C&ompare the cells' gradients", ("C",),
-            FIELDS["compared"].teaches, _not_compared, checkable=True),
+            FIELDS["compared"].teaches, reasons.not_compared, checkable=True),
     Command(FILM, "twins", "&Trained twins in lanes", ("Shift+C",),
             "A shipped problem's trained networks of two cells, trained alike, side by side.",
-            _no_twins),
+            reasons.no_twins),
     Command(FILM, "check", "&Check the gradient numerically", ("K",),
             "Hold the gradient of every parameter against differences of the loss.",
-            _not_checked),
+            reasons.not_checked),
     Command(FILM, "reset", "&Reset to the first weights", ("Ctrl+R",),
-            "Back to the first weights and the start of the film.", _not_reset),
+            "Back to the first weights and the start of the film.", reasons.not_reset),
     *(
         Command(MODE, choice.changes["mode"], f"&{place} {choice.text}", (f"Alt+{place}",),
-                choice.teaches, _not_in(choice.changes["mode"]))
+                choice.teaches, reasons.not_in(choice.changes["mode"]))
         for place, choice in enumerate(FIELDS["mode"].choices, start=1)
     ),
     Command(MODE, "forecast", "&Forecast of the series", ("F",),
             "The series whole, with what network and classical methods forecast of it, or back.",
-            _no_origins, checkable=True, separator=True),
+            reasons.no_origins, checkable=True, separator=True),
     Command(MODE, "origin_earlier", "Forecast from one step &earlier", ("[",),
-            "The forecast knows one value less; its origin can be dragged, too.", _no_origins),
+            "The forecast knows one value less; its origin can be dragged, too.",
+            reasons.no_origins),
     Command(MODE, "origin_later", "Forecast from one step &later", ("]",),
-            "The forecast knows one value more.", _no_origins),
+            "The forecast knows one value more.", reasons.no_origins),
     Command(MODE, "read_further", "Read out the forecast one step further", ("}",),
             "Every method's value at that step, and between what 80 % of the errors before have "
-            "the truth lie; as the pointer does.", _no_origins),
+            "the truth lie; as the pointer does.", reasons.no_origins),
     Command(MODE, "read_nearer", "Read out the forecast one step nearer", ("{",),
-            "Before the first step nothing is read out.", _no_origins),
+            "Before the first step nothing is read out.", reasons.no_origins),
     Command(MODE, "ahead", "&Go on beyond the end on the stage", ("Shift+F",),
-            "Let the network go on after the last step, fed its own forecasts.", _no_forecast,
-            checkable=True),
+            "Let the network go on after the last step, fed its own forecasts.",
+            reasons.no_forecast, checkable=True),
     Command(FILM, "copies_more", "One cop&y more of the loop", ("+", "="),
-            FIELDS["copies"].teaches, _no_loop, separator=True),
+            FIELDS["copies"].teaches, reasons.no_loop, separator=True),
     Command(FILM, "copies_fewer", "One copy less of the loop", ("-",),
-            "The loop closes over its last copy; the number of weights stands still.", _no_loop),
+            "The loop closes over its last copy; the number of weights stands still.",
+            reasons.no_loop),
     Command(FILM, "copies_follow", "Copies of the loop follow the fil&m", (),
-            "The loop is opened as far as the film has gone forward, copy by copy.", _no_copies),
-    Command(NETWORK, "train", "&Train …", ("Ctrl+T",), "Train on what is open.", _not_trained,
-            separator=True),
+            "The loop is opened as far as the film has gone forward, copy by copy.",
+            reasons.no_copies),
+    Command(NETWORK, "train", "&Train …", ("Ctrl+T",), "Train on what is open.",
+            reasons.not_trained, separator=True),
     Command(NETWORK, "stop_training", "Sto&p training", ("Ctrl+.",),
-            "Stop, and keep what was learned.", _not_stopped),
+            "Stop, and keep what was learned.", reasons.not_stopped),
     Command(NETWORK, "continue", "Co&ntinue this text …", (),
             "Let the network write on from the end of the text, with a temperature, to copy.",
-            _not_continued),
+            reasons.not_continued),
     Command(NETWORK, "fresh_network", "&Fresh network instead", (),
-            "A new network in place of the trained one that was taken along.", _not_carried),
+            "A new network in place of the trained one that was taken along.", reasons.not_carried),
     Command(NETWORK, "later", "A snapshot &later", ("Ctrl+Right",),
-            "The network as it was later in its training.", _no_later, separator=True),
+            "The network as it was later in its training.", reasons.no_later, separator=True),
     Command(NETWORK, "earlier", "A snapshot &earlier", ("Ctrl+Left",),
-            "The network as it was earlier in its training.", _no_earlier),
+            "The network as it was earlier in its training.", reasons.no_earlier),
     Command(NETWORK, "best", "To the &best snapshot", ("Ctrl+Down",),
-            "The network of the smallest validation loss: a training ends there.", _no_best),
+            "The network of the smallest validation loss: a training ends there.", reasons.no_best),
     Command(NETWORK, "last", "To the last snaps&hot", ("Ctrl+End",),
-            "The network after the last update of its training.", _is_last),
+            "The network after the last update of its training.", reasons.is_last),
     Command(NETWORK, "loss_linear", "Loss on linear a&xes", (), FIELDS["loss_linear"].teaches,
             checkable=True, separator=True),
     Command(NETWORK, "loss_epochs", "Loss o&ver epochs", (), FIELDS["loss_epochs"].teaches,
-            _no_epochs, checkable=True),
+            reasons.no_epochs, checkable=True),
     Command(VIEW, "lecture", "&Lecture, fullscreen", ("F5",),
             "In front of a class: fullscreen, large type, the whole film on the keys."),
     Command(VIEW, "menu", "Men&u, in a lecture too", ("F10",), "Open the menus by the keyboard."),
@@ -487,18 +303,18 @@ _ROWS = (
             "Close the slot of the panel with the focus."),
     Command(VIEW, "cover", "Cover or uncover, to let the room guess", ("V",),
             "Hide a panel's curves: a guess is drawn over them, the film uncovers them, and how "
-            "far the guess was is said.", _nothing_shown),
+            "far the guess was is said.", reasons.nothing_shown),
     Command(VIEW, "type_guess", "Type a guess …", (),
             "Guess one value of what is covered: that of the last step that will be seen.",
-            _nothing_shown),
+            reasons.nothing_shown),
     Command(VIEW, "forget_guess", "Forget the guess", ("Shift+V",),
-            "Take the cover and the room's guess away.", _nothing_shown),
+            "Take the cover and the room's guess away.", reasons.nothing_shown),
     Command(VIEW, "fade", "One number more of the equation is blank", ("N",),
             "In the equation's panel a number is left out, the last step of the reckoning first: "
             "what is typed is checked, and a wrong answer told by its usual mistake.",
-            _no_equation, in_tour=("E",)),  # N brings the notes there
+            reasons.no_equation, in_tour=("E",)),  # N brings the notes there
     Command(VIEW, "unfade", "One number less is blank", ("Shift+N",),
-            "A number that was left out is written again.", _no_equation),
+            "A number that was left out is written again.", reasons.no_equation),
     Command(VIEW, "save_layout", "Sa&ve the layout …", (),
             "Save which panels stand where under a name, for View ▸ Layout and --layout."),
     Command(VIEW, "forget_layout", "F&orget the layout", (),
@@ -509,41 +325,43 @@ _ROWS = (
     Command(VIEW, "normal", "&Normal type", ("Ctrl+0",), "Type at its usual size."),
     Command(TOUR, "tour_next", "&Next", (),
             "On in the tour: finish what runs, tell what was asked, or show the next scene.",
-            _no_tour, in_tour=("PgDown", "Space")),
+            reasons.no_tour, in_tour=("PgDown", "Space")),
     Command(TOUR, "tour_back", "&Back", (),
-            "Back to what the tour showed before, exactly.", _no_tour,
+            "Back to what the tour showed before, exactly.", reasons.no_tour,
             in_tour=("PgUp", "Shift+Space")),
     Command(TOUR, "tour_first", "&First scene", (), "The tour from its beginning.",
-            _no_tour, in_tour=("Home",)),
-    Command(TOUR, "tour_last", "&Last scene", (), "The tour's end.", _no_tour,
+            reasons.no_tour, in_tour=("Home",)),
+    Command(TOUR, "tour_last", "&Last scene", (), "The tour's end.", reasons.no_tour,
             in_tour=("End",)),
     Command(TOUR, "tour_again", "Bring the &script back", (),
-            "The scene as the tour has it, without what was changed live.", _no_tour,
+            "The scene as the tour has it, without what was changed live.", reasons.no_tour,
             in_tour=("Backspace",)),
     Command(TOUR, "notes", "N&otes for the speaker", (),
             "The speaker's window on another screen, or the notes over the picture's foot.",
-            _no_tour, checkable=True, in_tour=("N",)),
+            reasons.no_tour, checkable=True, in_tour=("N",)),
     Command(TOUR, "pen", "&Pen that fades", (),
-            "Draw over the picture; what was drawn goes by itself.", _no_tour, checkable=True,
+            "Draw over the picture; what was drawn goes by itself.",
+            reasons.no_tour, checkable=True,
             separator=True, in_tour=("D",)),
     Command(TOUR, "pen_stays", "Pen that sta&ys", (),
-            "Draw over the picture; what was drawn stays until the next scene.", _no_tour,
+            "Draw over the picture; what was drawn stays until the next scene.", reasons.no_tour,
             checkable=True, in_tour=("Shift+D",)),
     Command(TOUR, "spotlight", "Spotli&ght, also while S is held", (),
-            "All but what is around the pointer in the dark.", _no_tour, checkable=True),
+            "All but what is around the pointer in the dark.", reasons.no_tour, checkable=True),
     Command(TOUR, "zoom", "&Zoom, also while Z is held", (),
-            "What is around the pointer, larger.", _no_tour, checkable=True),
+            "What is around the pointer, larger.", reasons.no_tour, checkable=True),
     Command(TOUR, "add_scene", "&Add scene", ("Ctrl+Shift+A",),
             "Take what is on the stage, as it stands, as a new scene of the tour that is edited.",
-            _not_recorded, separator=True),
+            reasons.not_recorded, separator=True),
     Command(TOUR, "edit_tour", "&Edit tour …", ("Ctrl+Shift+E",),
             "The scenes of a tour beside the stage: reorder, edit, try, save; F5 presents it.",
-            _nothing_shown),
+            reasons.nothing_shown),
     Command(TOUR, "document_tour", "The tour of this &document", (),
-            "Present the tour that the document keeps; F5 does it fullscreen.", _no_kept_tour),
+            "Present the tour that the document keeps; F5 does it fullscreen.",
+            reasons.no_kept_tour),
     Command(TOUR, "leave_tour", "Lea&ve the tour", (),
             "The window as it was; what the scene shows stays open, and Ctrl+Z leads back.",
-            _no_tour),
+            reasons.no_tour),
     Command(HELP, "start_page", "&Start page", (),
             "What one can begin with: a first step, the lecture, five shapes, one's own."),
     Command(HELP, "keys", "&Keys and settings", ("F1",),

@@ -270,9 +270,7 @@ class Moves:
         """Open the loop into so many more copies than are seen, or fewer; one at least."""
         frame = self._state.frame
         if frame is not None:
-            from rnnviz.film.copies import copies_of  # not before somebody looks at the loop
-
-            self._look(copies=max(1, int(copies_of(frame)) + by))
+            self._look(copies=max(1, int(frame.copies) + by))
 
     # -- moving ------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import pass_at, reason_of
 from rnnviz.tours.captions import filled, missing, plain, spans
 from rnnviz.tours.placing import Placed, Placing
-from rnnviz.tours.script import Scene, Tour
+from rnnviz.tours.scenes import Scene, Tour
 
 Words = tuple[tuple[str, bool, bool], ...]
 """Stretches of a text, each with whether it is bold and italic."""

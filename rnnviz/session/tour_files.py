@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rnnviz.files.disk import fingerprint, why_unwritten, write_whole
 from rnnviz.files.errors import DataError
-from rnnviz.tours.script import Tour
+from rnnviz.tours.scenes import Tour
 from rnnviz.tours.writing import tour_text
 
 

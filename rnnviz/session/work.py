@@ -157,7 +157,7 @@ def at_once(
 if TYPE_CHECKING:
     from rnnviz.documents import Document
     from rnnviz.opening.door import OpenFile
-    from rnnviz.tours.script import Tour
+    from rnnviz.tours.scenes import Tour
 
 
 @record

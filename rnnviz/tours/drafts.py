@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from rnnviz.frozen import record
-from rnnviz.tours.script import Scene, Tour
+from rnnviz.tours.scenes import Scene, Tour
 from rnnviz.tours.writing import checked, own_document
 
 _REMEMBERED = 200

@@ -38,7 +38,8 @@ from rnnviz.opening import shipped
 from rnnviz.opening.door import begun, lecture_task, open_path, run_of
 from rnnviz.opening.session_files import SessionFile
 from rnnviz.opening.toml_files import Toml
-from rnnviz.tours.script import SERIES, Scene, Tour
+from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.script import SERIES
 
 
 @record(eq=False)

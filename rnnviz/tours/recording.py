@@ -23,7 +23,8 @@ from rnnviz.film.plan import best_of
 from rnnviz.frozen import field, record
 from rnnviz.opening import shipped
 from rnnviz.tours.placing import Placed, Placing
-from rnnviz.tours.script import KEYS, SERIES, Scene, Tour
+from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.script import KEYS, SERIES
 from rnnviz.tours.writing import checked
 
 _SAME = ("source", "summed", "quantity", "origin", "horizon", "copies", "lags")

@@ -16,7 +16,8 @@ from rnnviz.files.errors import DataError, visible
 from rnnviz.film.places import At
 from rnnviz.opening.door import DOCUMENTS, MAX_TOUR
 from rnnviz.opening.toml_files import read_toml
-from rnnviz.tours.script import KEYS, Scene, Tour, tour_of
+from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.script import KEYS, tour_of
 
 _WIDEST = 1_000  # signs of a line: what is read has at most 2,000, and each may be written as two
 _ESCAPES = {"\\": "\\\\", "\b": "\\b", "\t": "\\t", "\f": "\\f", "\r": "\\r", "\n": "\\n"}

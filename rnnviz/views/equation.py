@@ -10,17 +10,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QRegion
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap, QRegion
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame
 from rnnviz.film.panels import PANELS
 from rnnviz.frozen import record
+from rnnviz.scenes.phases import layer_phase
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, MATH_FAMILY, Look
-from rnnviz.views.panels.panel import PanelWidget
+from rnnviz.views.panels.panel import Kept, PanelWidget
+from rnnviz.views.panels.surface import blit
 from rnnviz.views.pens_and_text import said
+from rnnviz.views.pixels import of_pixels
 from rnnviz.views.typeset.foundry import AXIS, TypesettingError, foundry, letters_awaited
 from rnnviz.views.widgets import LeavableField, frame_field
 
@@ -80,6 +83,7 @@ class EquationBar(QWidget):
         self._frame: Frame | None = None
         self.equation: Equation | None = None
         self._arranged: tuple[Equation, QSize, float, Arrangement] | None = None
+        self._kept: Kept[QPixmap] = Kept()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Equation of the current step")
@@ -131,16 +135,33 @@ class EquationBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits; where the letters cannot be made, the formula as text."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self._look.palette.colour(Role.BACKGROUND))
         equation = self._compose() if foundry.ready or foundry.failed else None
-        if equation is not None:
-            end = self._draw_formulas(painter, equation) if foundry.ready else None
-            if foundry.failed:
-                end = self._draw_text(painter, equation)
-            if end is not None:
-                self._draw_sentence(painter, equation.sentence, end)
-        painter.end()
+        with QPainter(self) as painter:
+            if event.rect() == self.rect() or not of_pixels(painter):
+                self._draw(painter, event.rect(), equation)
+                return
+            # Numbers on their way uncover a part of it at every frame, and it is still the same.
+            key = self.size(), self._look, self.devicePixelRatioF(), foundry.ready
+            picture = self._kept.of(equation, key, self._picture)
+            blit(painter, picture, QRectF(self.rect()), event.region())
+
+    def _picture(self) -> QPixmap:
+        """All of it as it is now."""
+        picture = QPixmap(self.size() * self.devicePixelRatioF())
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        with QPainter(picture) as painter:
+            self._draw(painter, self.rect(), self.equation)
+        return picture
+
+    def _draw(self, painter: QPainter, area: QRect, equation: Equation | None) -> None:
+        painter.fillRect(area, self._look.palette.colour(Role.BACKGROUND))
+        if equation is None:
+            return
+        end = self._draw_formulas(painter, equation) if foundry.ready else None
+        if foundry.failed:
+            end = self._draw_text(painter, equation)
+        if end is not None:
+            self._draw_sentence(painter, equation.sentence, end)
 
     def _draw_formulas(self, painter: QPainter, equation: Equation) -> float | None:
         """Draw the formulas and say where they end; nothing where a letter cannot be made."""
@@ -235,7 +256,7 @@ def same_equation(one: Frame, other: Frame) -> bool:
         and one.run is other.run
         and one.moment.stage is other.moment.stage
         and one.moment.step == other.moment.step
-        and one.moment.phase is other.moment.phase
+        and layer_phase(one) == layer_phase(other)
         and one.playhead.at(0.0) == other.playhead.at(0.0)
     )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.scenes.shapes import Box, Role
 from rnnviz.scenes.travelling import Travelling
 from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.panels.panel import Kept
+from rnnviz.views.pixels import of_pixels
 from rnnviz.views.stage import StageView
 from rnnviz.views.typeset.boxes import Standing, paint
 
@@ -52,6 +54,7 @@ class TravellingNumbers(QWidget):
         )
         self._look = Look(LIGHT)
         self._now: tuple[Travelling, Standing] | None = None
+        self._picture: Kept[QPixmap] = Kept()
         self._still = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Numbers on their way from the equation")
@@ -83,8 +86,9 @@ class TravellingNumbers(QWidget):
         going, standing, place = found
         self._now = going, standing
         self.setGeometry(place)
-        self.show()
-        self.raise_()
+        if self.isHidden():
+            self.show()
+            self.raise_()
         self.update()
 
     def _found(self) -> tuple[Travelling, Standing, QRect] | None:
@@ -125,18 +129,36 @@ class TravellingNumbers(QWidget):
         return free
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the numbers as the equation has them, on a plate of their own."""
+        """Put the numbers down, as much of them as is still seen."""
         if self._now is None:
             return
         going, standing = self._now
-        size, palette = standing.size, self._look.palette
+        key = standing.size, self.size(), going.role, self._look, self.devicePixelRatioF()
         with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setClipRegion(self._beside_caption())
             painter.setOpacity(going.seen)
-            painter.setPen(QPen(palette.colour(going.role), max(1.0, 0.07 * size)))
-            painter.setBrush(palette.colour(Role.BACKGROUND))
-            plate = QRectF(self.rect()).adjusted(1.0, 1.0, -1.0, -1.0)
-            painter.drawRoundedRect(plate, 0.4 * size, 0.4 * size)
-            pad = _PAD * size
-            paint(painter, standing.box, pad, pad + standing.box.up * size, size, palette)
+            if of_pixels(painter):
+                painter.drawPixmap(0, 0, self._picture.of(standing.box, key, self._pictured))
+            else:
+                self._draw(painter, going.role, standing)
+
+    def _pictured(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        if self._now is not None:
+            with QPainter(picture) as painter:
+                self._draw(painter, self._now[0].role, self._now[1])
+        return picture
+
+    def _draw(self, painter: QPainter, role: Role, standing: Standing) -> None:
+        """Draw the numbers as the equation has them, on a plate of their own."""
+        size, palette = standing.size, self._look.palette
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(palette.colour(role), max(1.0, 0.07 * size)))
+        painter.setBrush(palette.colour(Role.BACKGROUND))
+        plate = QRectF(self.rect()).adjusted(1.0, 1.0, -1.0, -1.0)
+        painter.drawRoundedRect(plate, 0.4 * size, 0.4 * size)
+        pad = _PAD * size
+        paint(painter, standing.box, pad, pad + standing.box.up * size, size, palette)

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from rnnviz.files.disk import resource_path
+from rnnviz.files.disk import read_bytes, resource_path
 from rnnviz.frozen import record
 
 FAMILY, MATH, SIGNS = "Inter", "STIX Two Math", "DejaVu Sans"
@@ -113,7 +113,7 @@ def _data(path: Path, letters: frozenset[str]) -> tuple[str, bytes]:
     """A font with no more than some letters; nothing where it has none of them."""
     if find_spec("fontTools") is None:
         whole = path.stat().st_size < 1_000_000
-        return _ENDING[path.suffix], path.read_bytes() if whole else b""
+        return _ENDING[path.suffix], read_bytes(path) if whole else b""
     subset: Any = import_module("fontTools.subset")
     options = subset.Options()
     options.flavor = "woff2" if find_spec("brotli") is not None else "woff"

@@ -11,7 +11,7 @@ from typing import Any
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Frame
 from rnnviz.frozen import field, record
-from rnnviz.tours.script import Tour
+from rnnviz.tours.scenes import Tour
 
 Told = Callable[[float], bool]
 """Is told how much is done, 0 … 1, and answers whether to go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
@@ -15,6 +16,7 @@ from rnnviz.data.lexicon import (
     lexicon,
     read_lexicon,
     read_word_vectors,
+    save_word_vectors,
     word_vectors,
 )
 from rnnviz.files.errors import DataError
@@ -87,7 +89,7 @@ def test_a_damaged_list_says_what_is_wrong(tmp_path, change, reason):
         read_lexicon(path)
     assert reason in str(caught.value)
     assert str(caught.value).startswith("list.txt")
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match="does not exist"):
         read_lexicon(tmp_path / "none.txt")
 
 
@@ -135,11 +137,19 @@ def test_the_vectors_are_short_dense_and_of_known_words():
 
 
 GOOD = {
-    "words": np.array(["a", "b", "c"]),
-    "groups": np.array(["", "x", "x"]),
+    "words": ["a", "b", "c"],
+    "groups": ["", "x", "x"],
     "vectors": np.ones((3, 4), np.float32),
     "map": np.zeros((3, 2), np.float32),
 }
+
+
+def written(path, parts):
+    """A file as `save_word_vectors` makes one, of whatever it is given."""
+    said = {name: parts[name] for name in ("words", "groups")}
+    arrays = {name: parts[name] for name in ("vectors", "map") if parts[name] is not None}
+    np.savez(path, **{"rnnviz.words": np.frombuffer(json.dumps(said).encode(), np.uint8)}, **arrays)
+    return path
 
 
 @pytest.mark.parametrize(
@@ -148,18 +158,19 @@ GOOD = {
         ({"vectors": np.ones((2, 4), np.float32)}, "do not fit"),
         ({"vectors": np.ones((3, 4))}, "do not fit"),
         ({"map": np.zeros((3, 3), np.float32)}, "do not fit"),
-        ({"groups": np.array(["x"])}, "do not fit"),
-        ({"words": np.array([1, 2, 3])}, "do not fit"),
-        ({"words": np.array(["a", "c", "b"])}, "alphabetical"),
+        ({"groups": ["x"]}, "do not fit"),
+        ({"words": [1, 2, 3]}, "do not fit"),
+        ({"words": "abc"}, "do not fit"),
+        ({"words": ["a", "c", "b"]}, "alphabetical"),
         ({"vectors": np.full((3, 4), np.nan, np.float32)}, "not finite"),
         ({"vectors": np.zeros((3, 4), np.float32)}, "zeros"),
-        ({"words": np.array(["a", None, "c"], object)}, "cannot be read"),
+        ({"words": [float("nan")]}, "rnnviz.words: NaN"),
+        ({"vectors": np.full((3, 4), None, object)}, "Python objects"),
         ({"map": None}, "has no map"),
     ],
 )
 def test_a_damaged_file_says_what_is_wrong(tmp_path, changes, reason):
-    path = tmp_path / "bad.npz"
-    np.savez(path, **{k: v for k, v in {**GOOD, **changes}.items() if v is not None})
+    path = written(tmp_path / "bad.npz", {**GOOD, **changes})
     with pytest.raises(DataError, match=reason) as caught:
         read_word_vectors(path)
     assert "bad.npz" in str(caught.value)
@@ -176,8 +187,14 @@ def test_what_is_no_archive_is_refused(tmp_path, content):
 
 
 def test_a_good_file_is_read(tmp_path):
-    path = tmp_path / "good.npz"
-    np.savez(path, **GOOD)
-    found = read_word_vectors(path)
+    found = read_word_vectors(written(tmp_path / "good.npz", GOOD))
     assert found.words == ("a", "b", "c")
     assert found.groups == ("", "x", "x")
+
+
+def test_what_is_saved_is_read_again(tmp_path):
+    save_word_vectors(tmp_path / "again.npz", word_vectors())
+    again, shipped = read_word_vectors(tmp_path / "again.npz"), word_vectors()
+    assert (again.words, again.groups) == (shipped.words, shipped.groups)
+    assert (again.vectors == shipped.vectors).all()
+    assert (again.map == shipped.map).all()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnnviz.data import make_task, sequence_from_text
-from rnnviz.data.parts import Parts
+from rnnviz.data.tasks import Parts
 from rnnviz.documents import open_document, read_view, save_document
 from rnnviz.documents.fits import check_task
 from rnnviz.files.errors import DataError

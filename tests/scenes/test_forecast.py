@@ -11,11 +11,16 @@ import pytest
 from rnnviz.data import Sequence, make_task
 from rnnviz.engine.training import Snapshot
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
-from rnnviz.scenes.charts.around import near, values_in
 from rnnviz.scenes.charts.axes import Seen
 from rnnviz.scenes.charts.beyond import goes_on
 from rnnviz.scenes.charts.chart import AxisRoom
-from rnnviz.scenes.charts.forecast import forecast_chart, horizon_chart, interval_of
+from rnnviz.scenes.charts.forecast import (
+    forecast_chart,
+    horizon_chart,
+    interval_of,
+    near,
+    values_in,
+)
 from rnnviz.scenes.forecast_table import heads, rows, table_shapes, title
 from rnnviz.scenes.forecast_words import interval_words, verdict
 from rnnviz.scenes.shapes import Rect, Text

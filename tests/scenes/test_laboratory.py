@@ -25,7 +25,6 @@ from rnnviz.film import (
 from rnnviz.film.comparison import compare
 from rnnviz.film.differences import what_differs
 from rnnviz.film.passes import run_forward
-from rnnviz.film.words import ten_to
 from rnnviz.scenes.equation import equation_of
 from rnnviz.scenes.laboratory import (
     depth,
@@ -39,6 +38,7 @@ from rnnviz.scenes.laboratory import (
 )
 from rnnviz.scenes.laboratory.maps import NormScale, widest_of
 from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.phases import norm_forms
 from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Text
 from tests.frames import make_frame, series
 
@@ -331,6 +331,21 @@ def test_the_ledgers_bars_are_the_shares(cell: str) -> None:
     assert ledger.reading(frame, target)[1].endswith(number(float(found.shares[6])))
 
 
+def test_every_bar_of_the_ledger_has_its_number_and_the_line_runs_through_none() -> None:
+    frame = compared(18.0, units=16, summed=True)
+    for wide, high in ((720.0, 290.0), (900.0, 240.0), (1500.0, 260.0)):
+        scene = ledger.scene(frame, wide, high, Rect(0.0, 0.0, wide, high), 16.0)
+        line = shape(scene, "so-far").points
+        for t in range(1, 10):
+            text = shape(scene, f"share-size:{t}")
+            bar = shape(scene, f"share:{t}").rect
+            assert text.on is None or (bar.y <= text.rect.y and text.rect.bottom <= bar.bottom)
+            half = text_width(text.text, text.size) / 2
+            xs = np.linspace(text.rect.cx - half, text.rect.cx + half, 9)
+            ys = np.interp(xs, *zip(*line, strict=True))
+            assert np.abs(ys - text.rect.cy).min() > 0.6 * text.size, (wide, t)
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_the_ledger_of_an_update_is_that_of_all_losses(optimizer: str) -> None:
     frame = make_frame(position=19.0, units=6, optimizer=optimizer)
@@ -447,7 +462,7 @@ def test_lanes_are_the_branches_with_their_own_numbers() -> None:
             drawn = shape(scene, f"lane-heat:{lane.branch}:{t}").values.T.ravel()
             np.testing.assert_allclose(drawn[:6], lane.states[t - 1])
             said = shape(scene, f"lane-norm:{lane.branch}:{t}").text
-            assert said == ratio(float(lane.norms[t - 1]))
+            assert said == norm_forms(float(lane.norms[t - 1]))[0]
     for t in range(2, 10):  # one scale: a link is as wide as the gradient that went through it
         wide = [shape(scene, f"lane-link:{lane.branch}:{t}").width for lane in rows]
         norms = [10.0 ** lane.norms[t - 2] for lane in rows]
@@ -456,18 +471,21 @@ def test_lanes_are_the_branches_with_their_own_numbers() -> None:
         np.testing.assert_allclose(wide, expected)
 
 
-def test_a_tiny_norm_without_room_has_one_digit() -> None:
+def test_the_norms_of_lanes_are_written_alike() -> None:
     """Beside 3.5·10⁻⁴ and 5.0·10⁻⁴ a 10⁻³ in the place of 4.4·10⁻⁴ is a leap that there is not."""
-    frame = compared(90.0, "one two three " * 15, units=6)
-    first = lanes.window(frame, max(2, int(640 / (5.2 * 0.86 * 13.0))))[0]
-    scene = lanes.scene(frame, 720.0, 290.0, AREA, 13.0)
-    tiny = [lane for lane in lanes.lanes_of(frame) if lane.norms[first - 1] < -10]
-    assert tiny
-    for lane in tiny:
-        log10 = float(lane.norms[first - 1])
-        exponent = int(np.floor(log10))
-        said = f"{10.0 ** (log10 - exponent):.0f}·{ten_to(exponent)}"
-        assert shape(scene, f"lane-norm:{lane.branch}:{first}").text == said
+    kinds = set[tuple[bool, bool]]()
+    for words in (15, 150):
+        frame = compared(6.0 * words, "one two three " * words, units=6)
+        least = min(float(lane.norms.min()) for lane in lanes.lanes_of(frame))
+        assert least < (-10 if words == 15 else -100)
+        for width in range(560, 900, 20):
+            area = Rect(0.0, 30.0, float(width), 260.0)
+            scene = lanes.scene(frame, float(width), 290.0, area, 13.0)
+            said = [each.text for each in scene.shapes if each.id.startswith("lane-norm:")]
+            written = {("." in text, "·" in text) for text in said if "10" in text}
+            assert len(written) == 1 and len(said) >= 3 * 4, said
+            kinds |= written
+    assert kinds >= {(True, True), (False, True)}
 
 
 def test_what_lanes_do_not_know_yet_they_do_not_show() -> None:

@@ -546,9 +546,49 @@ def test_a_gradient_in_little_room_is_the_nearest_that_fits(frame_of, monkeypatc
     table = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     for width in (20.0, 34.0, 44.0, 80.0):
         text = phases.norm_text(frame, 1, 0, width, 12.0)
-        mantissa, _, power = text.rpartition("10")
+        mantissa, _, power = text.removeprefix("≈").rpartition("10")
         said = np.log10(float(mantissa.rstrip("·") or 1)) + int(power.translate(table))
         assert abs(said - log10) <= (0.18 if mantissa else 0.5)
+
+
+def test_the_norms_of_a_stage_are_written_alike_and_a_bare_power_is_said_to_be_rough(
+    frame_of, monkeypatch
+):
+    """Beside 2·10⁻¹⁰ a 10⁻¹⁰ in the place of 3.8·10⁻¹¹ would be half as much, and is a fifth."""
+    logs = np.log10([3.8e-11, 7.8e-11, 1.7e-10, 3.5e-9, 7.7e-8, 1.6e-7, 3.4e-5, 0.05, 0.9])
+    monkeypatch.setattr(phases, "norms", lambda *_: logs)
+    for width in range(24, 90, 3):
+        frame = frame_of(position=18.0)
+        said = [phases.norm_text(frame, t, 0, float(width), 12.0) for t in range(1, 10)]
+        kinds = {"·" in text and "." in text for text in said[:7]}, {"·" in t for t in said[:7]}
+        assert all(len(kind) == 1 for kind in kinds), (width, said)
+    assert said[0] == "3.8·10⁻¹¹" and said[7:] == ["0.0500", "0.900"]
+    assert phases.norm_text(frame_of(position=18.0), 1, 0, 40.0, 12.0) == "≈10⁻¹⁰"
+
+
+@pytest.mark.parametrize("width", [800, 1024, 1280, 1440, 1600, 1920])
+def test_a_probability_is_written_whole_or_not_at_all(width):
+    scene = stage_scene(make_frame(position=9.0), width, 0.35 * width, width / 80)
+    said = [shape.text for shape in scene.shapes if shape.id.startswith("prob:")]
+    assert said and all(text.startswith(("0.", "1.", "<0.")) for text in said)
+
+
+def test_a_name_and_its_probability_stand_side_by_side_on_a_lecture_s_screen():
+    shapes = by_id(stage_scene(make_frame(position=9.0), 1600, 420, 20))
+    for name, shape in shapes.items():
+        if name.startswith("name:") and shape.text == "Hermione" and not shape.bold:
+            assert name.replace("name", "prob") in shapes, name
+
+
+def test_nothing_of_a_step_comes_in_one_go():
+    """What is faded at rest comes while its step begins; so does what marks the first one."""
+    ways = [by_id(scene_of(at(position))) for position in np.linspace(0.0, 1.0, 101)]
+    for name in ("cell:1", "edge-a:1", "edge-x:1", "edge-y:1", "empty:1", "token:1", "halo"):
+        seen = [shapes[name].alpha if name in shapes else 0.0 for shapes in ways]
+        jumps = np.diff(seen[: seen.index(0.0, 1)] if name == "empty:1" else seen)
+        assert jumps.min() >= 0.0 and jumps.max() < 0.25, name
+    marked = [shapes["first"].alpha if "first" in shapes else 0.0 for shapes in ways]
+    assert marked[0] == 1.0 and marked[-1] == 0.0 and np.abs(np.diff(marked)).max() < 0.25
 
 
 def test_a_long_target_is_cut_before_its_tick_is_left_out(frame_of):

@@ -69,3 +69,44 @@ def test_a_file_name_may_stand_three_times(house):
 def test_a_word_is_counted_as_a_word(house):
     made = house(a='"gru"\n', b='"gru_reset_before"\n', c="")
     assert made.naming("gru") == ["pack.a"]
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ("open(p)", "open"),
+        ("p.parent.read_text()", ".read_text"),
+        ("json.loads(p)", "json.loads"),
+        ("np.savez(p)", "np.savez"),
+        ("gzip.open(p)", "gzip.open"),
+    ],
+)
+def test_a_file_is_read_and_written_by_one_room(house, call, name):
+    made = house(a=f"def f(p, np, json, gzip):\n    {call}\n", files__disk=f"x = 1\n{call}\n")
+    assert made.past_files() == {"pack.a": [name]}
+
+
+def test_what_only_sounds_so_reads_no_file(house):
+    made = house(a="def f(read_bytes, dialog, json):\n    read_bytes(dialog.open(json.dumps))\n")
+    assert made.past_files() == {}
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def ours():
+    return House(ROOT, "rnnviz")
+
+
+def test_a_cell_is_named_by_its_class_and_by_tables(ours):
+    beside = {"equation.cells", "memory_cell", "weights.conversion", "writing.torch_module"}
+    found = {name for name in ours.naming("gru_reset_before") if ".engine." not in name}
+    assert {name.partition("scenes.")[2] or name.partition("rnnviz.")[2] for name in found} == (
+        beside
+    )
+
+
+@pytest.mark.parametrize("key", ["adamw", "rmsprop", "adagrad"])
+def test_an_optimiser_is_named_by_two_files(ours, key):
+    assert ours.naming(key) == ["rnnviz.engine.optimizers", "rnnviz.scenes.header"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import DEFAULT_SENTENCE
-from rnnviz.data.lexicon import lexicon, word_vectors
+from rnnviz.data.lexicon import lexicon, read_word_vectors, word_vectors
 from tools.word_vectors import learn as learning
 from tools.word_vectors.grammar import GROUPS, sentences, words
 from tools.word_vectors.tsne import tsne
@@ -52,9 +52,9 @@ def test_the_same_seed_learns_the_same_vectors():
 def test_learning_again_gives_what_ships(tmp_path):
     target = tmp_path / "vectors.npz"
     learning.main(["--to", str(target)])
-    with np.load(target) as again:
-        assert tuple(again["words"].tolist()) == word_vectors().words
-        vectors = again["vectors"].astype(float)
+    again = read_word_vectors(target)
+    assert again.words == word_vectors().words
+    vectors = again.vectors.astype(float)
     # Rounding may differ from one machine's LAPACK to another's, and training amplifies it: what
     # must agree is who is near whom.
     groups = np.array(word_vectors().groups)

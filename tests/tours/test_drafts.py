@@ -8,7 +8,8 @@ from rnnviz.files.errors import DataError
 from rnnviz.film.places import At
 from rnnviz.opening.toml_files import has_comments
 from rnnviz.tours.drafts import Draft, is_strung, same_pictures
-from rnnviz.tours.script import Scene, Tour, read_tour, shipped_tour
+from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.script import read_tour, shipped_tour
 from rnnviz.tours.writing import tour_text
 
 A, B, C = (Scene(name, title=name, opens={"lecture": True}, part="P") for name in "abc")

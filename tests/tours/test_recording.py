@@ -16,7 +16,8 @@ from rnnviz.opening import shipped
 from rnnviz.opening.door import lecture_task, open_path, run_of
 from rnnviz.tours.placing import Placing
 from rnnviz.tours.recording import Present, difference, recorded
-from rnnviz.tours.script import Tour, read_tour, shipped_names, shipped_tour
+from rnnviz.tours.scenes import Tour
+from rnnviz.tours.script import read_tour, shipped_names, shipped_tour
 from rnnviz.tours.writing import tour_text
 from rnnviz.weights import save_network
 

@@ -12,7 +12,8 @@ from rnnviz.film.panels import PANELS
 from rnnviz.film.places import At
 from rnnviz.opening.toml_files import read_toml
 from rnnviz.tours.captions import refusal
-from rnnviz.tours.script import KEYS, SNAPSHOTS, Scene, Tour, shipped_names, shipped_tour, tour_of
+from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.script import KEYS, SNAPSHOTS, shipped_names, shipped_tour, tour_of
 from rnnviz.tours.writing import checked, own_document, tour_text
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import MODES, Sequence, make_task, sequence_from_text
-from rnnviz.data.parts import Parts
+from rnnviz.data.tasks import Parts
 from rnnviz.data.transforms import SCALES
 from rnnviz.engine import Architecture
 from rnnviz.film import Plan, Settings, compute_pass, start_run

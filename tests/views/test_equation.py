@@ -10,7 +10,7 @@ from math import ceil
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -327,6 +327,22 @@ def test_stamps_look_like_the_outlines(bar) -> None:
     assert darkness[0] > 0
     assert darkness[0] == pytest.approx(darkness[1], rel=0.02)
     assert np.abs(drawn[0] - drawn[1]).mean() < 3
+
+
+def test_a_part_that_is_uncovered_again_is_what_stands_there(bar) -> None:
+    """Whatever was shown before, in whatever look and size: a part is a piece of the whole."""
+    part, said = QRect(150, 5, 700, 40), QRect(1000, 0, 400, 50)
+    frame = make_frame(SENTENCE, units=16)
+    looks = (Look(LIGHT, 14), Look(DARK, 14), Look(DARK, 18))
+    for look, position in ((looks[0], 5.2), (looks[0], 6.9), (looks[1], 6.9), (looks[2], 14.5)):
+        bar.set_look(look)
+        bar.set_frame(at(frame, position))
+        for width in (1600, 1450):
+            bar.resize(width, bar.sizeHint().height())
+            whole = bar.grab().toImage()
+            for piece in (part, said):
+                for _ in range(2):
+                    assert bar.grab(piece).toImage() == whole.copy(piece)
 
 
 def test_a_theme_colours_every_letter_anew(bar) -> None:

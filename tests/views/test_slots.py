@@ -416,6 +416,15 @@ def test_one_more_and_one_less(qtbot, window):
     assert window.commands.why_not("take_away")
 
 
+def test_what_was_added_last_is_what_is_taken_away(window):
+    slots, before = window.parts.slots, window.parts.slots.shown
+    assert slots.current == before[0]
+    window.menus.actions["another_panel"].trigger()
+    assert slots.current not in before
+    window.menus.actions["take_away"].trigger()
+    assert slots.shown == before
+
+
 def test_the_session_finds_what_is_shown_and_nothing_else(window):
     asked = []
     show = window.session.show_panels

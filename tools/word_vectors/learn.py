@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import resource_path
+from rnnviz.data.lexicon import WordVectors, save_word_vectors
 from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.training import Cosine
@@ -116,13 +117,13 @@ def main(arguments: list[str] | None = None) -> None:
     vectors = network.parameters["E"].astype(np.float64)
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     group_of = words()
-    np.savez(
-        target,
-        words=np.array(read.vocabulary),
-        groups=np.array([group_of[word] for word in read.vocabulary]),
+    made = WordVectors(
+        words=tuple(read.vocabulary),
+        groups=tuple(group_of[word] for word in read.vocabulary),
         vectors=vectors.astype(np.float32),
         map=tsne(units).astype(np.float32),
     )
+    save_word_vectors(target, made)
 
 
 if __name__ == "__main__":

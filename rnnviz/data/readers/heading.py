@@ -178,7 +178,7 @@ def without_end(
 ) -> tuple[Decoded, str]:
     """Return a table without what stands below its rows, and what that was; see `surroundings`."""
     end = decoded.data.rfind(b"\n", 0, _HEAD) + 1
-    whole = "16" in decoded.codec or end <= decoded.skip
+    whole = decoded.width > 1 or end <= decoded.skip
     lines = Lines(decoded if whole else replace(decoded, data=decoded.data[:end]), path)
     delimiter = find_delimiter(lines, suffix, [], chosen)
     return without_lines_below(decoded, lines.sample(), delimiter)

@@ -1,6 +1,5 @@
 """JSON column by column: a list, a list of rows, a list of records, or columns by name."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Any, cast
 
 from rnnviz.data.readers.columns import MAX_COLUMNS
 from rnnviz.data.readers.formats import suffix_of
+from rnnviz.data.readers.json_nested import DEEPEST, tables_within
 from rnnviz.data.readers.json_objects import Columns, by_keys, flat, of_object
 from rnnviz.data.readers.json_values import MAX_VALUE, Reader
 from rnnviz.data.readers.options import Reporter
@@ -15,8 +15,10 @@ from rnnviz.data.readers.tables import MAX_VALUES
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.sequence import MAX_STEPS
 from rnnviz.files.errors import DataError, show_value
+from rnnviz.files.strict_json import decoder
 
 MAX_BYTES = 24 * 1024 * 1024
+_CHOOSE = ": what is read of it can be chosen in the window"
 _BLOCK = 1 << 20
 _GAP = re.compile(r"\n[ \t\n]*")
 _SEVERED = re.compile(rf"(?<!,){_GAP.pattern}")
@@ -58,8 +60,11 @@ def open_json(decoded: Decoded, path: str) -> Reader:
         reason = f"is too large: of JSON at most {MAX_BYTES >> 20} MB can be opened"
         raise DataError(f"{reason} (save it as .csv or .npy)", path=path)
     text = decoded.data[decoded.skip :].decode(decoded.codec)
-    if _one_a_line(text):
-        if suffix_of(path) == ".json":
+    lines = suffix_of(path) != ".json"
+    if lines and _is_one_record(text):
+        text = f"[{text}]"
+    if _one_a_line(text, of_any_kind=lines):
+        if not lines:
             first = text.index("\n", len(text) - len(text.lstrip()))
             after = first + len(text[first:]) - len(text[first:].lstrip())
             reason = "a second value where the data should end (one in each line? name it .jsonl)"
@@ -76,13 +81,26 @@ def open_json(decoded: Decoded, path: str) -> Reader:
     return reader
 
 
-def _one_a_line(text: str) -> bool:
-    """Whether each line is a value of its own (JSON Lines), told from the first of them."""
-    first, found, rest = text.lstrip()[:MAX_VALUE].partition("\n")
-    if not found or rest.lstrip()[:1] != first[:1] or first[:1] not in ("[", "{"):
+def _is_one_record(text: str) -> bool:
+    """Whether the only line is an object of single values, and so one step."""
+    line = text.strip()
+    if not line.startswith("{") or "\n" in line or len(line) > MAX_VALUE:
         return False
     try:
-        json.loads(first)
+        values: list[object] = list(decoder().decode(line).values())
+    except (ValueError, RecursionError):
+        return False
+    return not any(isinstance(value, list) for value in values)
+
+
+def _one_a_line(text: str, *, of_any_kind: bool) -> bool:
+    """Whether each line is a value of its own (JSON Lines), told from the first of them."""
+    first, found, rest = text.lstrip()[:MAX_VALUE].partition("\n")
+    alike = rest.lstrip()[:1] == first[:1] and first[:1] in ("[", "{")
+    if not found or not rest.strip() or not (alike or (of_any_kind and first[:1] not in "[{")):
+        return False
+    try:
+        decoder().decode(first)
     except (ValueError, RecursionError):
         return False
     return True
@@ -92,6 +110,9 @@ def _listed(text: str) -> str:
     """Make the values of lines the elements of a list, each in the line that it had."""
     text = text.replace("\r\n", "\n")
     at = len(text) - len(text.lstrip())
+    if text[at] not in "[{":  # numbers or texts, each in its line
+        text = text.rstrip()
+        return f"[{text[:at]}{_GAP.sub(lambda gap: f',{gap.group()}', text[at:])}]"
     parts = ["[", text[:at]]
     # Block by block: millions of lines at once would take hundreds of megabytes.
     while at < len(text):
@@ -110,8 +131,8 @@ def _with_comma(gap: re.Match[str]) -> str:
     return f",{gap.group()}" if sign and sign in "[{" else gap.group()
 
 
-def _list(reader: Reader, path: str, progress: Reporter) -> Columns:
-    """Read a list of values, of rows or of records.
+def _list(reader: Reader, path: str, progress: Reporter, depth: int = 0) -> Columns:
+    """Read a list of values, of rows or of records, whose elements are as `Reader.elements` has it.
 
     What a record lacks is missing as a null is, and what the ones before it lack too.
     """
@@ -119,7 +140,7 @@ def _list(reader: Reader, path: str, progress: Reporter) -> Columns:
     form = ""
     cells: list[list[Any]] = []
     rows, limit = 0, MAX_STEPS
-    for batch in reader.elements():
+    for batch in reader.elements(depth):
         if rows >= limit:
             return _listed_columns(form, names, cells, goes_on=True)
         batch = [_without_inner(value) for value in batch]
@@ -251,14 +272,18 @@ def members_of(reader: Reader, path: str, progress: Reporter) -> Members:
         if reader.space() != "[":
             found.other[key] = reader.value()
             continue
-        table = _list(reader, path, progress)
+        table = _list(reader, path, progress, DEEPEST)
         if table.goes_on:
             raise DataError(
                 f"{show_value(key)} has more than {len(table.cells[0]):,} values: save it as .csv "
                 "or .npy",
                 path=path,
             )
-        if table.form in ("rows", "records"):
+        within = _within_one(table, key)
+        if within:
+            found.tables |= within
+            found.other[key] = list(table.cells)
+        elif table.form in ("rows", "records"):
             found.tables[key] = table
         else:
             found.columns[key] = table.cells[0] if table.cells else []
@@ -269,16 +294,25 @@ def members_of(reader: Reader, path: str, progress: Reporter) -> Members:
         table = of_object(value)
         if table is None:
             found.other[key] = value
+            found.tables |= tables_within(value, key)
         else:
             found.tables[key] = table
     return found
+
+
+def _within_one(table: Columns, key: str) -> dict[str, Columns]:
+    """The tables in the only record of a list, where anything in it is no single value."""
+    if table.form != "records" or len(table.cells[0]) != 1:
+        return {}
+    record = {name: cells[0] for name, cells in zip(table.names, table.cells, strict=True)}
+    return tables_within(record, key)
 
 
 def _pairs(reader: Reader) -> Iterator[tuple[str, Any]]:
     for count, key in enumerate(reader.keys()):
         if count >= MAX_STEPS:
             reader.fail(f"more than {MAX_STEPS:,} keys, so this is no table")
-        yield key, reader.value()
+        yield key, reader.within(DEEPEST)
 
 
 def _object(reader: Reader, path: str, member: str | None, progress: Reporter) -> Columns:
@@ -292,13 +326,12 @@ def _object(reader: Reader, path: str, member: str | None, progress: Reporter) -
         table.member = name or None
         return table
     for key, value in other.items():
-        raise DataError(
-            f"holds {kind_of_value(value)} under the key {show_value(key)}, where a list should be",
-            path=path,
-        )
+        named = show_value(key)
+        reason = f"holds {kind_of_value(value)} under the key {named}, where a list should be"
+        raise DataError(reason + (_CHOOSE if tables or columns else ""), path=path)
     if tables:
         shown = ", ".join(show_value(name) for name in [*tables, *columns][:4])
-        raise DataError(f"holds several tables ({shown}): choose one", path=path)
+        raise DataError(f"holds several tables ({shown}): choose one in the window", path=path)
     lengths = {key: len(cells) for key, cells in columns.items()}
     for key, length in lengths.items():
         first = next(iter(lengths))

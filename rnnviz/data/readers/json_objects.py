@@ -8,6 +8,8 @@ from rnnviz.data.readers.date_forms import is_date
 from rnnviz.data.readers.origin import Origin
 
 _DEEPEST = 6
+_DATA, _NAMES = ("data", "values", "rows"), ("columns", "cols", "header", "headers")
+_MOMENT, _LONGEST = 9, 19  # digits of seconds since 1970, and of nanoseconds
 KEYS = "key"
 """What the column is called that is made of an object's keys."""
 
@@ -71,33 +73,69 @@ def by_keys(
     These are what pandas writes (columns by name with the index as keys; "split"; "table"), steps
     by day ({"2024-01-02": 5} or a record under each day); None for anything else.
     """
-    if "data" in tables and "columns" in columns and not objects:
-        return _split(tables["data"], columns)
+    data = next((key for key in _DATA if key in tables), "")
+    names = next((key for key in _NAMES if key in columns), "")
+    if data and names and not objects and len(tables) == 1 and not other:
+        return _split(tables[data], columns[names], columns.get("index"))
     if "data" in tables and set(objects) == {"schema"} and not columns and not other:
-        return tables["data"]
+        return _by_schema(tables["data"], objects["schema"])
+    if columns and not (tables or objects or other):
+        return _rows_by_day(columns)
     if tables or columns:
         return None
     if objects and not other:
         return _rows_or_columns(objects)
     if other and not objects:
-        return of_object(other, dates_only=True)
+        return of_object(other, steps_only=True)
     return None
 
 
-def of_object(value: Mapping[str, Any], *, dates_only: bool = False) -> Columns | None:
+def _are_steps(keys: Sequence[str]) -> bool:
+    """Whether keys name steps: dates, moments in seconds or finer, or 0, 1, 2 …."""
+    if not keys or is_date(keys[0]):
+        return bool(keys)
+    if len(keys) < 2 or not all(key.isascii() and key.isdecimal() for key in keys):
+        return False
+    return _count(keys) or all(_MOMENT <= len(key) <= _LONGEST for key in keys)
+
+
+def _count(keys: Sequence[str]) -> bool:
+    return all(key == str(place) for place, key in enumerate(keys))
+
+
+def _rows_by_day(columns: Mapping[str, list[Any]]) -> Columns | None:
+    """Rows under the days that they are of; None where the keys name columns."""
+    keys, rows = list(columns), list(columns.values())
+    if not is_date(keys[0]) or len(set(map(len, rows))) > 1 or not rows[0]:
+        return None
+    cells = [list(column) for column in zip(*rows, strict=True)]
+    return _with_keys(keys, [f"column {place + 1}" for place in range(len(cells))], cells)
+
+
+def _by_schema(table: Columns, schema: Mapping[str, Any]) -> Columns:
+    """The rows of "table", whose index labels the steps."""
+    keys: Any = schema.get("primaryKey")
+    if isinstance(keys, list) and len(cast("list[Any]", keys)) == 1 and keys[0] in table.names:
+        table.index = table.names.index(keys[0])
+    return table
+
+
+def of_object(value: Mapping[str, Any], *, steps_only: bool = False) -> Columns | None:
     """Read an object as a table of steps under their names; None where it is none."""
     keys, cells = list(value), list(value.values())
-    if not keys or (dates_only and not is_date(keys[0])):
+    steps = _are_steps(keys)
+    if not keys or (steps_only and not steps):
         return None
     if all(type(cell) is dict for cell in cells):
         records = [flat(cell) for cell in cast("list[dict[str, Any]]", cells)]
         names = _all_keys(records)
         alike = all(record.keys() == names.keys() for record in records)
-        if not names or not (alike or is_date(keys[0])):
+        lists = any(isinstance(cell, list) for record in records for cell in record.values())
+        if not names or not (steps or (alike and not lists)):
             return None
         made = [[record.get(name) for record in records] for name in names]
         return _with_keys(keys, list(names), made)
-    if len(keys) > 1 and all(map(_is_single, cells)) and is_date(keys[0]):
+    if len(keys) > 1 and all(map(_is_single, cells)) and steps:
         return _with_keys(keys, ["value"], [cells])
     return None
 
@@ -108,7 +146,9 @@ def _rows_or_columns(objects: Mapping[str, Mapping[str, Any]]) -> Columns | None
     if not steps:
         return None
     single = all(_is_single(cell) for value in objects.values() for cell in value.values())
-    if not single or is_date(next(iter(objects))):
+    if not single or (_are_steps(list(objects)) and not _are_steps(list(steps))):
+        return of_object(objects)
+    if is_date(next(iter(objects))):
         return of_object(objects)
     # What is no day, nor in all of them, is a setting rather than a step that is missing.
     alike = all(value.keys() == steps.keys() for value in objects.values())
@@ -123,11 +163,9 @@ def _all_keys(records: Iterable[Mapping[str, Any]]) -> dict[str, None]:
     return {name: None for record in records for name in record}
 
 
-def _split(table: Columns, columns: Mapping[str, list[Any]]) -> Columns | None:
-    names = columns["columns"]
+def _split(table: Columns, names: list[Any], index: list[Any] | None) -> Columns | None:
     if len(names) != len(table.cells) or not all(type(name) is str for name in names):
         return None
-    index = columns.get("index")
     if index is None or len(index) != len(table.cells[0] if table.cells else ()):
         return Columns("columns", tuple(names), table.cells, goes_on=table.goes_on)
     return _with_keys(list(map(str, index)), names, table.cells, form="columns")
@@ -137,7 +175,7 @@ def _with_keys(
     keys: Sequence[str], names: Sequence[str], cells: list[list[Any]], form: str = "records"
 ) -> Columns:
     """A table with its steps' names before it, unless they only count."""
-    if all(key == str(place) for place, key in enumerate(keys)):
+    if _count(keys):
         return Columns(form, tuple(names), cells)
     return Columns(form, (KEYS, *names), [list(keys), *cells], index=0)
 

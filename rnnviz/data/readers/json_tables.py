@@ -69,7 +69,7 @@ def _series_of(
         if options.axis is None and dates:
             _check_dates(found, axis, path)
         labels = _labels(found.cells, axis)
-        if options.axis is not None and len(axis) == 1:
+        if axis == index or (options.axis is not None and len(axis) == 1):
             labels, said = as_dates(names[axis[0]], labels)
             notes.extend(said)
         shown = " and ".join(f"“{names[place]}”" for place in axis)

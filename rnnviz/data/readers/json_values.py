@@ -40,6 +40,10 @@ _FAULTS = {
 }
 
 
+class TooLongError(DataError):
+    """A single value has more than `MAX_VALUE` characters."""
+
+
 class Reader:
     """A place in a JSON text.
 
@@ -100,11 +104,16 @@ class Reader:
             yield key
         self._at += 1
 
-    def elements(self) -> Iterator[list[Any]]:
+    def elements(self, depth: int = 0) -> Iterator[list[Any]]:
         """Yield the elements of a list, many at once where they are small.
 
         The line of an error within such a batch is not known: `again` hands out its elements once
         more, one by one.
+
+        Parameters
+        ----------
+        depth
+            How many levels deep an element may be of any size: see `within`.
         """
         self._at += 1
         first = True
@@ -115,7 +124,7 @@ class Reader:
             first = False
             self._start = self._at
             batch = self._batch() if self._at >= self._single_until else None
-            yield batch or [self.value()]
+            yield batch or [self.within(depth)]
             first = self._at == self._start
         self._at += 1
 
@@ -123,6 +132,19 @@ class Reader:
         """Hand out the elements of the last batch once more, one by one."""
         self._single_until = self._at
         self._at = self._start
+
+    def within(self, depth: int) -> Any:
+        """Read one value; a list or an object of any size, as far as it is `depth` levels deep."""
+        at = self._at
+        try:
+            return self.value()
+        except TooLongError:
+            if not depth or self._text[at] not in "[{":
+                raise
+            self._at = at
+        if self._text[at] == "{":
+            return {key: self.within(depth - 1) for key in self.keys()}
+        return [value for batch in self.elements(depth - 1) for value in batch]
 
     def _batch(self) -> list[Any] | None:
         """Read as many whole elements as a run of text surely holds, or none."""
@@ -159,7 +181,9 @@ class Reader:
             cut = self._base + len(self._part) < len(self._text)
             endless = error.msg.startswith("Unterminated string")
             if cut and (endless or len(self._part) - error.pos < MAX_VALUE // 2):
-                self.fail(f"a single value with more than {MAX_VALUE:,} characters")
+                line = self._text.count("\n", 0, self._at) + 1
+                reason = f"a single value with more than {MAX_VALUE:,} characters"
+                raise TooLongError(reason, path=self._path, line=line) from None
             self._at = self._base + error.pos
             self.fail(f"is not valid JSON: {self._said(error.msg)}")
         except RecursionError:

@@ -76,7 +76,7 @@ def without_end(decoded: Decoded, sample: Sequence[str], delimiter: str) -> tupl
     if shape is None:
         return decoded, ""
     ended = decoded.data[max(decoded.skip, len(decoded.data) - _TAIL) :]
-    if "16" in decoded.codec and len(ended) % 2:
+    if len(ended) % decoded.width:
         return decoded, ""
     lines = ended.decode(decoded.codec, errors="ignore").splitlines(keepends=True)
     below: list[str] = []

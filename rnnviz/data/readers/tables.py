@@ -1,4 +1,4 @@
-"""Tables of numbers (.csv, .tsv) to a series: block by block, and cell by cell where it must be."""
+"""Tables of numbers (.csv, .tsv) to a series: rows by blocks, and cell by cell where it must be."""
 
 import math
 import re
@@ -14,175 +14,24 @@ from rnnviz.data.labels import Counted, Labels, ReadLabels
 from rnnviz.data.readers.columns import is_grouped, is_missing, is_numberish, parse_number, why_not
 from rnnviz.data.readers.dates import NO_DATES, order_of, put_in_order
 from rnnviz.data.readers.exchanged import exchanged, one_row
-from rnnviz.data.readers.heading import (
-    Table,
-    are_axis,
-    find_delimiter,
-    is_axis,
-    open_table,
-    without_end,
-)
+from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table, without_end
 from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.options import Options, Reporter, choices_of
 from rnnviz.data.readers.signed_numbers import Units
 from rnnviz.data.readers.stacked import as_one, said_of, stack_in, unstacked
-from rnnviz.data.readers.table_lines import BLOCK, MAX_BLANK, Lines, Record
+from rnnviz.data.readers.table_blocks import MAX_LABEL, read_block
+from rnnviz.data.readers.table_lines import BLOCK, Lines, Record
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import as_dates
 from rnnviz.data.readers.unstacking import Stack
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.errors import Cancelled, DataError, show_name, show_value, visible
 
-# What numbers and the white space around them are made of. float() reads "1_000", "nan" and "１"
-# too, so nothing else may be there.
-_ORDINARY = {".": re.compile(r"[0-9eE+\-. \n]*"), ",": re.compile(r"[0-9eE+\-, \n]*")}
-
-
-def read_block(table: Table, lines: list[str], values: "array[float]", axis: ReadLabels) -> bool:
-    """Add the rows of `lines` to `values` and `axis`, or leave all as it was.
-
-    Every row that `tables` would read cell by cell to something else, or refuse, makes the answer
-    False: a blank line, a quote, too few cells, a missing value.
-
-    Parameters
-    ----------
-    table
-        What is known of the table.
-    lines
-        Whole lines, without their ends.
-    values, axis
-        What was read before.
-
-    Returns
-    -------
-    bool
-        Whether the lines are read.
-    """
-    blank = lines.count("")
-    if blank and table.lines.gaps:
-        return False
-    if blank:
-        # Those at the end may be the file's end, and are no lines that were skipped.
-        if not lines[-1] or table.lines.blank + blank > MAX_BLANK:
-            return False
-        lines = [line for line in lines if line]
-    text = "\n".join(lines)
-    if '"' in text or not _rectangular(text, table, len(lines)):
-        return False
-    plain = not table.dates and table.numbers == list(range(table.width))
-    if plain and not table.trailing:
-        cells = [text.replace(table.delimiter, "\n")]
-        columns: list[list[str]] = []
-    else:
-        width = table.width + table.trailing
-        every = text.replace("\n", table.delimiter).split(table.delimiter)
-        if table.trailing and any(every[table.width :: width]):
-            return False
-        columns = [every[place::width] for place in table.numbers]
-        cells = ["\n".join(column) for column in columns]
-        del every
-    decimal = _decimal(table, cells)
-    if decimal is None:
-        return False
-    numbers = _numbers(cells, columns, decimal)
-    if numbers is None:
-        return False
-    parts = _labels(table, text)
-    if parts is None:
-        return False
-    if table.dates:
-        axis.extend(parts[0] if len(parts) == 1 else list(map(" ".join, zip(*parts, strict=True))))
-        for known, column in zip(table.parts, parts, strict=False):
-            known.extend(column)
-    _see(table, cells)
-    values.frombytes(memoryview(numbers).cast("B"))
-    table.lines.blank += blank
-    table.empty_lines = 0
-    return True
-
-
-def _rectangular(text: str, table: Table, rows: int) -> bool:
-    """Whether every line has as many cells as the table has columns."""
-    width = table.width + table.trailing
-    if not text.isascii():
-        return all(line.count(table.delimiter) == width - 1 for line in text.split("\n"))
-    signs = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
-    ends = signs == 10
-    stops = signs[ends | (signs == ord(table.delimiter))]
-    # Every width-th of the stops is a line's end, and there are no others.
-    last = int(np.count_nonzero(stops[width - 1 :: width] == 10))
-    return len(stops) == rows * width - 1 and last == rows - 1
-
-
-def _decimal(table: Table, cells: list[str]) -> str | None:
-    """Return the decimal mark of these cells, None where it must be found out cell by cell."""
-    decimal = table.decimal
-    if not table.decimal_known:
-        if any("," in text for text in cells):
-            return None
-        if any("." in text for text in cells):
-            table.decimal, table.decimal_known = ".", True
-    if (
-        table.thousands
-        or not table.signs.isdisjoint(table.numbers)
-        or not all(_ORDINARY[decimal].fullmatch(text) for text in cells)
-    ):
-        return None
-    return decimal
-
-
-def _numbers(cells: list[str], columns: list[list[str]], decimal: str) -> "array[float] | None":
-    try:
-        if decimal == ",":
-            cells = [text.replace(",", ".") for text in cells]
-            columns = [text.split("\n") for text in cells] if columns else []
-        if not columns:
-            numbers = array("d", map(float, cells[0].split("\n")))
-        else:
-            numbers = array("d", bytes(8 * len(columns) * len(columns[0])))
-            for place, column in enumerate(columns):
-                numbers[place :: len(columns)] = array("d", map(float, column))
-    except ValueError:
-        return None
-    finite: Callable[[float], bool] = math.isfinite
-    return numbers if math.isfinite(sum(numbers)) or all(map(finite, numbers)) else None
-
-
-def _see(table: Table, cells: list[str]) -> None:
-    """Find out whether points or commas of these numbers may part thousands."""
-    if not any(table.grouping.wants(text, len(table.numbers)) for text in cells):
-        return
-    if len(cells) < len(table.numbers):  # all columns are in one text
-        every = cells[0].split("\n")
-        cells = ["\n".join(every[place :: table.width]) for place in range(table.width)]
-    for place, text in zip(table.numbers, cells, strict=True):
-        table.grouping.see(place, text)
-
-
-def _labels(table: Table, text: str) -> list[list[str]] | None:
-    """Return the labels in each column of dates; None where they must be read one by one."""
-    if not table.dates:
-        return []
-    width = table.width + table.trailing
-    every = text.replace("\n", table.delimiter).split(table.delimiter)
-    parts = [[cell.strip() for cell in every[place::width]] for place in table.dates]
-    for place, column in zip(table.dates, parts, strict=True):
-        if not table.any_axis and not are_axis(set(column), table.names[place]):
-            return None
-    # A label that needs writing out is read the slow way.
-    most = _MAX_LABEL // len(parts)
-    ordinary = all(
-        max(map(len, column)) < most and "".join(column).isprintable() for column in parts
-    )
-    return parts if ordinary else None
-
-
 MAX_VALUES = 4_000_000
 """Numbers that are opened; of a wide and long table, fewer than `MAX_STEPS` rows."""
 
 # What a cell may hold for float() to read exactly what parse_number would.
 _UNUSUAL = {".": re.compile(r"[^0-9eE+\-. ]"), ",": re.compile(r"[^0-9eE+\-, ]")}
-_MAX_LABEL = 60
 _MAX_UNIT = 20
 NAMES_OF_MARKS = {".": "points", ",": "commas", " ": "blanks", "'": "apostrophes"}
 _CHOOSE = ": such rows can be dropped, or filled in, which can be chosen (--missing)"
@@ -376,7 +225,7 @@ def _add(table: Table, record: Record, values: "array[float]", axis: ReadLabels)
     if table.dates:
         axis.extend((_label(table, record),))
         for known, column in zip(table.parts, table.dates, strict=False):
-            known.extend((visible(record.cells[column][:_MAX_LABEL]),))
+            known.extend((visible(record.cells[column][:MAX_LABEL]),))
     if table.numbers != list(range(table.width)):
         cells = [cells[column] for column in table.numbers]
     values.extend(_plain(cells, table) or _careful(table, record))
@@ -404,7 +253,7 @@ def _label(table: Table, record: Record) -> str:
             what = f"{show_value(part)} in {called} is not a date"
             table.fail(record.line, what if part else f"no date in {called}", column)
     label = visible(" ".join(parts).replace("\n", " "))
-    return label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1] + "…"
+    return label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
 
 
 def _plain(cells: list[str], table: Table) -> list[float] | None:

@@ -4,6 +4,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rnnviz.data.readers.columns import are_numbers
 from rnnviz.data.readers.options import Reporter
@@ -24,6 +25,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
 
+_WIDE_MARKS = tuple(mark for mark, _, name in _MARKS if name)  # there _END may be half a letter
+_END = b"\x1a"  # behind the last character, as DOS had it
+_FEW = 2  # controls that a text may hold, however short it is
 _ADVICE = "save it as UTF-8"
 
 # Signs that Western European texts in Windows-1252 are made of. The others (¤, ¦, ¨, ¯, ¸, ÿ and
@@ -71,6 +75,11 @@ class Decoded:
     note: str = ""
     origin: Origin | None = None
 
+    @property
+    def width(self) -> int:
+        """The bytes of the smallest character; a part of the file begins and ends at one."""
+        return 4 if "32" in self.codec else 2 if "16" in self.codec else 1
+
     def chunks(self) -> Iterator[str]:
         """Yield the text piece by piece, every line end as U+000A."""
         decoder = io.IncrementalNewlineDecoder(_decoder(self.codec), translate=True)
@@ -99,9 +108,16 @@ def decode(data: bytes, path: str) -> Decoded:
         When it is not text, or text that is damaged, cut, or in an encoding that cannot be
         told for sure.
     """
+    if data.endswith(_END) and not data.startswith(_WIDE_MARKS):
+        decoded = decode(data.rstrip(_END), path)
+        said = "the mark of its end (Ctrl+Z) was left out"
+        return replace(decoded, note=f"{decoded.note}; {said}" if decoded.note else said)
     for mark, codec, name in _MARKS:
         if data.startswith(mark):
-            decoded = Decoded(data, codec, len(mark), f"read as {name}" if name else "")
+            skip = len(mark)
+            while data.startswith(mark, skip):  # of files that were put behind each other
+                skip += len(mark)
+            decoded = Decoded(data, codec, skip, f"read as {name}" if name else "")
             _check_all(decoded, name or "UTF-8", path)
             return decoded
     if b"\0" in data:
@@ -157,7 +173,8 @@ def _check_all(decoded: Decoded, name: str, path: str) -> None:
 def _check_controls(decoded: Decoded, path: str) -> None:
     """Refuse what is valid UTF-8 only by chance: a stray control is text, a tenth is not."""
     text, _ = decoded.beginning(_CHUNK)
-    if len(_CONTROLS.findall(text)) * 10 > len(text):
+    found = len(_CONTROLS.findall(text))
+    if found > _FEW and found * 10 > len(text):
         raise DataError("is not text: it is full of control characters", path=path)
 
 

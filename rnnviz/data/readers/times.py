@@ -19,7 +19,19 @@ _WORDS = re.compile(r"[^\W\d_]+|(?<=[a-z])(?=[A-Z])")
 _YEARS = frozenset(["year", "years", "yr", "yyyy", "jahr", "année", "annee", "año", "ano", "anno"])
 _DAYS = frozenset(["date", "day", "days", "datum", "tag", "datetime", "serial"])
 _MOMENTS = _DAYS | frozenset(
-    ["time", "timestamp", "ts", "unix", "unixtime", "epoch", "utc", "zeit", "zeitstempel", "ds"]
+    [
+        "time",
+        "timestamp",
+        "ts",
+        "unix",
+        "unixtime",
+        "epoch",
+        "utc",
+        "zeit",
+        "zeitstempel",
+        "ds",
+        "key",
+    ]
 )
 _COUNTERS = frozenset(
     [

@@ -106,6 +106,19 @@ class Resolved:
             return self.moment.step - (0 if self.moment.resting else 1)
         return 0 if self.moment.stage is Stage.START else self.steps
 
+    @property
+    def copies(self) -> float:
+        """How many copies the loop is opened into; a fraction is how far the last has come out.
+
+        As many as the playhead says, else one a step that the film has gone forward. Back through
+        time all of them stand.
+        """
+        if self.playhead.copies:
+            return float(min(self.playhead.copies, self.steps))
+        if self.moment.stage is Stage.FORWARD:
+            return self.moment.step - 1 + self.moment.progress
+        return 0.0 if self.moment.stage is Stage.START else float(self.steps)
+
     @cached_property
     def gradient_from(self) -> int:
         """The lowest step whose gradient is complete; T + 1 while there is none."""

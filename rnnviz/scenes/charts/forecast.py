@@ -13,7 +13,7 @@ from rnnviz.film import Frame
 from rnnviz.film.classical import NAIVE, are_changes, held_from, known_steps, scale_knows_later
 from rnnviz.film.held_out_errors import NETWORK, Interval
 from rnnviz.film.plan import best_of
-from rnnviz.scenes.charts.axes import linear_ticks, nice
+from rnnviz.scenes.charts.axes import Ends, Seen, linear_ticks, nice
 from rnnviz.scenes.charts.beyond import labels_beyond
 from rnnviz.scenes.charts.chart import (
     DASHED,
@@ -38,6 +38,8 @@ from rnnviz.scenes.shapes import Role
 Vector = NDArray[np.float64]
 
 _NEAR, _TIMES = 1e-250, 1e300  # ends of an axis that are nearer, and what they are multiplied by
+_BEFORE, _AFTER = 4.0, 1.4  # horizons around the origin, where that is looked at alone
+_ROOM = 0.12  # of what is seen, free above and below it
 _FAR, _LESS = 1e150, 2.0**-700  # ends that are farther, whose squares are no numbers
 _BEYOND = 0.5  # of the series' range, by which forecasts may stretch its axis
 _WORST, _WORSE = 3.0, 2.0  # times naive's errors, beyond which a network's and others are cut off
@@ -312,3 +314,44 @@ def horizon_chart(frame: Frame) -> Chart | None:
 
 def _named(name: str) -> Callable[[float], str]:
     return lambda _: name
+
+
+# -- what of it is looked at -------------------------------------------------------------------
+
+
+def near(chart: Chart, fit: Seen, origin: int, horizon: int) -> Seen:
+    """From some horizons before an origin to a little behind the forecast."""
+    low, high = fit.x
+    first = max(low, origin - _BEFORE * horizon)
+    last = min(high, origin + _AFTER * horizon)
+    x = min(first, last - 2.0), max(last, first + 2.0)
+    return Seen(x, values_in(chart, fit, x))
+
+
+def values_in(chart: Chart, fit: Seen, x: Ends) -> Ends:
+    """Ends of the vertical axis for a stretch of time.
+
+    The series is seen whole there, and what is forecast as far as it stays near it: a mean that is
+    far off is cut off at the edge rather than flatten all others.
+    """
+    if x[0] <= fit.x[0] and x[1] >= fit.x[1]:
+        return fit.y
+    lines = [(c.ink == Role.INPUT, c.x, c.y) for c in chart.curves]
+    for band in chart.bands:
+        lines += [(False, band.x, band.low), (False, band.x, band.high)]
+    series: list[Vector] = []
+    others: list[Vector] = []
+    for own, at, y in lines:
+        seen = y[(at >= x[0]) & (at <= x[1])].astype(np.float64)
+        seen = seen[np.isfinite(seen)]
+        if seen.size:
+            (series if own else others).append(seen)
+    every = np.concatenate(series or others or [np.array(fit.y)])
+    low, high = float(every.min()), float(every.max())
+    half = _BEYOND * (high - low)
+    for said in others if series and half > 0.0 else []:
+        if said.min() >= every.min() - half and said.max() <= every.max() + half:
+            low, high = min(low, float(said.min())), max(high, float(said.max()))
+    room = _ROOM * (high - low)
+    ends = max(fit.y[0], low - room), min(fit.y[1], high + room)
+    return ends if ends[0] < ends[1] else fit.y

@@ -14,7 +14,7 @@ from rnnviz.frozen import record
 from rnnviz.scenes.charts.gradient import revealed_from, size
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
 from rnnviz.scenes.laboratory.singular_values import ends_said
-from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.measure import fitting, text_width
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role, Scene, Shape, Target, Text
 
 OF_A_LAYER = True
@@ -320,7 +320,7 @@ def _shape_alone(
     how = "larger" if longer < 0 else "smaller"
     ways = (f"its shape, {by} times {how}", f"shape, × {ratio(-longer)}")
     room = min(rect.w + _ASIDE * unit, 2 * (area.right - rect.cx))
-    said = next((way for way in ways if text_width(way, unit) <= room), ways[-1])
+    said = fitting(ways, room, unit)
     said = "its shape" if by == "1" else said
     return [*shapes, *more, _caption("caption:shape", rect, said, unit)], targets
 

@@ -13,7 +13,7 @@ from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import SMALL, draw_said, without_said, wrapped
 from rnnviz.scenes.measure import clean, text_width
-from rnnviz.scenes.phases import remembered, rounded
+from rnnviz.scenes.phases import fewer_digits, remembered, shortened
 from rnnviz.scenes.shapes import (
     Box,
     Heat,
@@ -33,6 +33,7 @@ _LN10 = float(np.log(10.0))
 _LEAST = 2.6  # of a lane's height, in sizes of small type
 _NAME_LINE = 1.2  # sizes of type that a line of a name takes
 _WIDEST = 0.9  # of a link, in sizes of type
+_OF_PITCH = 0.95  # a number's room, of a step's
 
 
 @record(eq=False)
@@ -105,9 +106,10 @@ def scene(
     pitch = room.w / (last - first + 1)
     shapes, targets = list[Shape](), list[Target]()
     scale = max((_widest(lane.norms) for lane in lanes), default=-np.inf)
+    fewer = fewer_digits(np.concatenate([lane.norms for lane in lanes]), _OF_PITCH * pitch, small)
     for row, lane in enumerate(lanes):
         place = Rect(room.x, room.y + row * high, room.w, high)
-        shapes += _lane(frame, lane, place, first, last, small, scale)
+        shapes += _lane(frame, lane, place, first, last, small, scale, fewer)
         label = Rect(area.x, place.y, named, high - 0.3 * small)
         shapes += _name(row, lane, names[row], label, unit, frame.branches.active == lane.branch)
         targets.append(Target("lane", label, unit=lane.branch))
@@ -244,9 +246,19 @@ def _widest(norms: NDArray[np.float64]) -> float:
 
 
 def _lane(
-    frame: Frame, lane: Lane, rect: Rect, first: int, last: int, size_: float, scale: float
+    frame: Frame,
+    lane: Lane,
+    rect: Rect,
+    first: int,
+    last: int,
+    size_: float,
+    scale: float,
+    fewer: int,
 ) -> list[Shape]:
-    """One row: cells with their states, links as wide as the gradient that went through them."""
+    """One row: cells with their states, links as wide as the gradient that went through them.
+
+    Its numbers are written in as many digits as those of all lanes have room for.
+    """
     pitch = rect.w / (last - first + 1)
     cell_w, cell_h = min(0.62 * pitch, 6 * size_), rect.h - 1.7 * size_
     key = ("lane", lane.branch, frame.layer)
@@ -277,24 +289,11 @@ def _lane(
             )  # fmt: skip
         if t >= frame.gradient_from:
             place = Rect(x - pitch / 2, cell.bottom + 0.1 * size_, pitch, 1.3 * size_)
-            for said in _forms(float(lane.norms[t - 1])):
-                if 1.05 * text_width(said, size_, True) <= pitch:
-                    name = f"lane-norm:{lane.branch}:{t}"
-                    shapes.append(Text(name, place, said, Role.GRADIENT, size_, True))
-                    break
+            said = shortened(float(lane.norms[t - 1]), fewer, _OF_PITCH * pitch, size_)
+            if text_width(said, size_, True) <= pitch:
+                name = f"lane-norm:{lane.branch}:{t}"
+                shapes.append(Text(name, place, said, Role.GRADIENT, size_, True))
     return shapes
-
-
-def _forms(log10: float) -> tuple[str, ...]:
-    """Ways to write a norm, given by its logarithm, the most exact first.
-
-    A tiny one has one digit before it is but its nearest power: beside others that have room for
-    two, 4·10⁻⁴ is in its place, and 10⁻³ would be a leap that there is not.
-    """
-    said = size(log10)
-    if said == "exactly 0":
-        return ("0",)
-    return (said, *rounded(log10)) if np.isfinite(log10) and log10 < -3 else (said,)
 
 
 def _largest(states: NDArray[np.floating]) -> float:

@@ -14,7 +14,7 @@ from rnnviz.scenes.charts.gradient import norm
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.fence import left_out_words
 from rnnviz.scenes.laboratory.maps import SMALL, draw_playhead, draw_said, draw_steps, wrapped
-from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.measure import fitting, text_width
 from rnnviz.scenes.phases import remembered
 from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Role, Scene, Shape, Target, Text
 
@@ -182,18 +182,17 @@ def _bars(
     ]
     wide = max(1.0, pitch - max(1.0, 0.18 * pitch))
     points = list[tuple[float, float]]()
+    bars = dict[int, Rect]()
     for t in range(first, steps + 1):
         i = t - found.before - 1
         x = rect.x + (t - 0.5) * pitch
         tall = float(shares[i]) / most * high
-        place = Rect(x - wide / 2, rect.bottom - tall, wide, tall)
-        shapes.append(Box(f"share:{t}", place, Role.GRADIENT, radius=min(2.0, wide / 4)))
+        bars[t] = Rect(x - wide / 2, rect.bottom - tall, wide, tall)
+        shapes.append(Box(f"share:{t}", bars[t], Role.GRADIENT, radius=min(2.0, wide / 4)))
         points.append((x, rect.bottom - float(so_far[i]) / most * high))
-        said = number(float(found.shares[i]))
-        if 1.1 * text_width(said, size) < pitch:
-            over = Rect(x - pitch / 2, place.y - 1.25 * size, pitch, 1.2 * size)
-            if abs(over.cy - points[-1][1]) > 0.7 * size:
-                shapes.append(Text(f"share-size:{t}", over, said, Role.GRADIENT, size))
+    for t, bar in bars.items():
+        said = number(float(found.shares[t - found.before - 1]))
+        shapes += _size_of_share(t, said, bar, pitch, size, points)
     if len(points) > 1:
         shapes.append(Line("so-far", tuple(points), Role.INK, max(1.5, size / 8)))
     for i, (x, y) in enumerate(points if pitch > size else points[:1]):
@@ -211,6 +210,27 @@ def _bars(
     shapes += draw_steps(frame, rect, 1, steps, size)
     shapes += draw_playhead(frame, rect, 1, steps, size)
     return shapes, [Target("share", rect, 1, grid=(1, steps, steps))]
+
+
+def _size_of_share(
+    t: int, said: str, bar: Rect, pitch: float, size: float, line: list[tuple[float, float]]
+) -> list[Shape]:
+    """A share's number at the foot of its bar, else above it; not where the line runs through."""
+    long, high = 1.1 * text_width(said, size), 1.2 * size
+    x = bar.x + bar.w / 2
+    xs, ys = zip(*line, strict=True)
+    between = np.interp([x - long / 2, x, x + long / 2], xs, ys)
+    within = Rect(bar.x, bar.bottom - high - 0.1 * size, bar.w, high)
+    above = Rect(x - pitch / 2, bar.y - 1.25 * size, pitch, high)
+    ways = (
+        (within, long < bar.w and bar.h >= high + 0.2 * size),
+        (above, long < pitch),
+    )
+    for place, fits in ways:
+        if fits and (np.abs(between - place.cy) > 0.7 * size).all():
+            on = Role.GRADIENT if place is within else None
+            return [Text(f"share-size:{t}", place, said, Role.GRADIENT, size, on=on)]
+    return []
 
 
 def _pile(frame: Frame, found: WeightLedger, rect: Rect, size: float) -> list[Shape]:
@@ -272,7 +292,7 @@ def _matrix(
 
     Where gates' blocks stand above one another, each has its letter before it.
     """
-    said = next((way for way in words if 1.06 * text_width(way, size) <= rect.w), words[-1])
+    said = fitting(words, rect.w / 1.06, size)
     rows, columns = values.shape
     head = 1.5 * size
     aside = 1.2 * size if gates and rect.h - head > 1.4 * size * len(gates) else 0.0

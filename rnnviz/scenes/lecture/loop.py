@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import ceil
 
 from rnnviz.film import Frame
-from rnnviz.film.copies import copies_of, weights_of
+from rnnviz.film.records import parameters
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import draw_said, without_said, wrapped
 from rnnviz.scenes.lecture.folded import folded_shapes, grid_of, letter
@@ -35,7 +35,7 @@ OF_A_LAYER = False
 
 def titles(frame: Frame) -> list[tuple[str, str]]:
     """What the panel's title may be, from the most words to the fewest."""
-    seen = f"{ceil(copies_of(frame)):,} of {frame.steps:,}"
+    seen = f"{ceil(frame.copies):,} of {frame.steps:,}"
     return [
         ("The loop unrolls", f"{seen} copies"),
         ("The loop unrolls", seen),
@@ -48,7 +48,7 @@ def scene(
     frame: Frame, width: float, height: float, area: Rect, unit: float, _small: float = 0.0
 ) -> Scene:
     """Draw the folded network, as many copies as are out, the slider for T and what is said."""
-    out = copies_of(frame)
+    out = frame.copies
     count = frame.playhead.copies and int(out)
     lines = wrapped(sentence(frame), area.w, unit)
     foot = 1.35 * unit * len(lines) + 0.3 * unit
@@ -110,8 +110,8 @@ def chosen(_frame: Frame, target: Target) -> tuple[str, int]:
 
 def sentence(frame: Frame) -> str:
     """What a copy is, how many weights there are, and what V is not."""
-    n, s = ceil(copies_of(frame)), frame.source_steps
-    weights = f"{weights_of(frame):,} weights and biases"
+    n, s = ceil(frame.copies), frame.source_steps
+    weights = f"{_weights(frame):,} weights and biases"
     if s and n:
         both = f"{min(n, s)} of the encoder"
         if n > s:
@@ -127,6 +127,11 @@ def sentence(frame: Frame) -> str:
     else:
         said = f"One network, {weights}. Each step forward (→) is one copy more."
     return f"{said} {_link(frame)}"
+
+
+def _weights(frame: Frame) -> int:
+    """How many weights and biases there are, of a pair those of both networks."""
+    return sum(array.size for array in parameters(frame.passing.trace.network).values())
 
 
 def _other(n: int) -> int:
@@ -293,7 +298,7 @@ def _token(
 
 def _slider(frame: Frame, row: Rect, unit: float) -> tuple[list[Shape], Target]:
     """The slider for T: so many copies of as many as there are steps."""
-    out, steps = copies_of(frame), frame.steps
+    out, steps = frame.copies, frame.steps
     n = ceil(out)
     by = "" if frame.playhead.copies else ", as far as the film"
     words = f"{n:,} of {steps:,}{by}"

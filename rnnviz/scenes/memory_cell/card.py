@@ -10,8 +10,8 @@ from rnnviz.files.errors import counted
 from rnnviz.film import Frame, power_of_ten
 from rnnviz.film.wires import Vector, Wire, wire
 from rnnviz.frozen import record
+from rnnviz.scenes.equation.step import FAINT
 from rnnviz.scenes.equation.tokens import Row
-from rnnviz.scenes.equation.unit_step import FAINT
 from rnnviz.scenes.equation.wires import WireRows, wire_rows
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell.placement import fitted, line_width

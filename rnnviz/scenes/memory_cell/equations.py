@@ -5,8 +5,8 @@ from __future__ import annotations
 from rnnviz.engine import ACTIVATIONS
 from rnnviz.scenes.equation.gates import ONE
 from rnnviz.scenes.equation.notation import DOT, EQUALS, MINUS, PLUS
+from rnnviz.scenes.equation.step import UnitStep, plain
 from rnnviz.scenes.equation.tokens import Fence, Item, Name, Row, Words
-from rnnviz.scenes.equation.unit_step import UnitStep, plain
 from rnnviz.scenes.equation.wires import answer_rows, gate_rows, state_rows
 from rnnviz.scenes.memory_cell.drawing import Drawing
 from rnnviz.scenes.memory_cell.placement import part
@@ -39,7 +39,7 @@ def _rows(d: Drawing) -> list[tuple[str, Row]]:
 
     came, summed = d.ahead.recurrent > 0.0, d.ahead.combine >= 1.0
     a = said(one.a, settled, Role.STATE)
-    if frame.kind.key == "lstm":
+    if frame.kind.states:
         f, i, g, o = (said(gates[name].value, summed) for name in "figo")
         c = said(one.c, part(d.ahead.settle, 0.0, 0.6) >= 1.0)
         kept: Row = (c, EQUALS, f, DOT, said(one.c_before, came), PLUS, i, DOT, g)
@@ -51,7 +51,7 @@ def _rows(d: Drawing) -> list[tuple[str, Row]]:
             ("a", state_rows(step)[0]),
             ("a-numbers", plain(shown)),
         ]
-    if frame.kind.key in ("gru", "gru_reset_before"):
+    if frame.kind.resets:
         z = said(gates["z"].value, d.ahead.combine >= 0.6)
         n = said(gates["n"].value, summed)
         old = said(one.a_before, came, Role.STATE)

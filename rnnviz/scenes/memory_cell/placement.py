@@ -73,13 +73,6 @@ def cut(points: Points, share: float) -> Points:
     return tuple(found)
 
 
-# What Inter and its fallbacks need for the signs of gradients, in thousandths of the size.
-_SIGNS = dict.fromkeys("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 450) | {
-    "∂": 640, "≈": 665, "⟨": 430, "⟩": 430, "−": 665, "·": 285, "×": 665, "“": 400, "”": 400,
-    "′": 250,
-}  # fmt: skip
-
-
 def forms(value: float, *, sign: bool = True) -> list[str]:
     """Ways to write a number, from many digits to few; "0" only where it is exactly 0.
 
@@ -121,9 +114,7 @@ def is_rough(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def line_width(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a line of text is, on the wide side."""
-    signs = sum(_SIGNS.get(c, 0) for c in text) * size / 1000.0
-    rest = text_width("".join(c for c in text if c not in _SIGNS), size, bold)
-    return 1.02 * (rest + signs * (1.03 if bold else 1.0)) + 0.1 * size
+    return 1.02 * text_width(text, size, bold) + 0.1 * size
 
 
 def fitted(value: float, width: float, size: float, *, sign: bool = True, bold: bool = True) -> str:

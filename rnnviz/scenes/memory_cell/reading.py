@@ -5,7 +5,7 @@ from __future__ import annotations
 from rnnviz.engine import ACTIVATIONS
 from rnnviz.film import Frame, loss_name
 from rnnviz.film.memory_cell import CellBackward, CellForward, Squashed, cell_forward
-from rnnviz.scenes.equation.unit_step import FAINT
+from rnnviz.scenes.equation.step import FAINT
 from rnnviz.scenes.memory_cell.card import OF_OTHERS, halves
 from rnnviz.scenes.memory_cell.drawing import gradient_of
 from rnnviz.scenes.memory_cell.wires import WIRE, wire_name

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import isfinite
 
-from rnnviz.scenes.equation.unit_step import FAINT
+from rnnviz.scenes.equation.step import FAINT
 from rnnviz.scenes.measure import symbol_width
 from rnnviz.scenes.memory_cell.placement import (
     Placement,

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film.word_space import WordSpace
-from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.measure import fitting, text_width
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Target, Text
-from rnnviz.scenes.words.page import WordsLayout, WordsPage, fitting
+from rnnviz.scenes.words.page import WordsLayout, WordsPage
 
 HIGH = 1.2  # of a line of text, in sizes
 _TAKEN, _NOBODY, _UNDER = -1, -2, -3

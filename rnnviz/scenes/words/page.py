@@ -192,11 +192,6 @@ def words_layout(
     )  # fmt: skip
 
 
-def fitting(choices: tuple[str, ...], width: float, size: float, bold: bool = False) -> str:
-    """The first of several wordings that fits; the last one where none does."""
-    return next((c for c in choices if text_width(c, size, bold) <= width), choices[-1])
-
-
 MOST_NEIGHBOURS = 12
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rnnviz.scenes.measure import clean, text_width
+from rnnviz.scenes.measure import clean, fitting, text_width
 from rnnviz.scenes.readout import digits
 from rnnviz.scenes.shapes import Box, Rect, Role, Scene, Shape, Symbol, Target, Text
 from rnnviz.scenes.words.map import map_shapes
-from rnnviz.scenes.words.page import WordsLayout, WordsPage, fitting
+from rnnviz.scenes.words.page import WordsLayout, WordsPage
 from rnnviz.scenes.words.table import ruler_shapes, table_shapes
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film.word_space import WordSpace
-from rnnviz.scenes.measure import clean, text_width
+from rnnviz.scenes.measure import clean, fitting, text_width
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Symbol, Target, Text
-from rnnviz.scenes.words.page import FLAG, WordsLayout, WordsPage, fitting
+from rnnviz.scenes.words.page import FLAG, WordsLayout, WordsPage
 
 
 def place_x(lay: WordsLayout, number: int, size: int) -> float:

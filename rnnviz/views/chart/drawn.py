@@ -4,36 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import (
-    QBrush,
-    QFont,
-    QFontMetricsF,
-    QPainter,
-    QPen,
-    QPixmap,
-    QPolygonF,
-    QRegion,
-)
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF, QRegion
 
 from rnnviz.frozen import field, record
-from rnnviz.scenes.charts.axes import Axes, Seen, whole
-from rnnviz.scenes.charts.chart import AxisRoom, Chart, Curve, Ink, Tick
+from rnnviz.scenes.charts.axes import Axes, Seen
+from rnnviz.scenes.charts.chart import Chart, Curve, Ink
 from rnnviz.scenes.charts.columns import Covered, PointArray, each_in_pixels, reduced, zeros
-from rnnviz.scenes.charts.labels import (
-    Lettering,
-    PlacedName,
-    Titles,
-    Wanted,
-    meet,
-    place_ends,
-    place_titles,
-)
+from rnnviz.scenes.charts.labels import PlacedName, Titles, Wanted, meet, place_ends, place_titles
 from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.views.chart.layout import end_font, end_texts, laid_out, lettering
 from rnnviz.views.chart.plot import Plot, Stroke
 from rnnviz.views.panels.surface import RIGHT, Surface, blit
 from rnnviz.views.pixels import of_pixels
@@ -45,9 +28,7 @@ Moment = tuple[float | None, float | None]
 
 _STAND_APART = 0.9  # units between points that are drawn as such
 _FEW = 40  # exact zeros that are drawn one by one
-_SAMPLES = (-1.2345, -4.321, -12.3)  # values whose words are about as wide as they get
 _MOST_ENDS = 8  # moments whose names are kept
-_MOST_NAMED = 0.3  # of the width, at most for names beside the curves
 
 
 @record(eq=False)
@@ -204,7 +185,7 @@ class Drawn:
                 side,
                 self.covered,
                 self.room,
-                _lettering(self.surface, self.dot),
+                lettering(self.surface, self.dot),
                 shown=self._shown(beyond),
                 taken=taken,
             )
@@ -216,7 +197,7 @@ class Drawn:
         """What may be written where a curve ends, with an arrow where that is beyond the edge."""
         y, (bottom, top) = curve.at(newest), self.axes.y_range
         arrow = " ↑" if y > top else " ↓" if -np.inf < y < bottom else ""
-        return tuple(f"{text}{arrow}" for text in _end_texts(curve, y))
+        return tuple(f"{text}{arrow}" for text in end_texts(curve, y))
 
     def shown_titles(self, ends: NamedEnds) -> dict[int, PlacedName]:
         """The titles that no name at a curve's end lies on."""
@@ -328,7 +309,7 @@ class Drawn:
             zero = curve.at(newest) == -np.inf
             painter.setBrush(palette.colour(Role.PANEL) if zero else colour)
             painter.drawEllipse(QPointF(*at), radius, radius)
-        painter.setFont(_end_font(self.surface))
+        painter.setFont(end_font(self.surface))
         for curve, _, text in ends:
             if text is not None and _meets(region, text.box):
                 self._write(painter, text.box, text.text)
@@ -353,7 +334,7 @@ def draw_chart(
     stand under it. What is left of its curves in so many pixels is taken over from `before`,
     where that is the same: another theme needs no look at a million numbers.
     """
-    axes, fit, room = _laid_out(surface, chart, area, seen)
+    axes, fit, room = laid_out(surface, chart, area, seen)
     pitch = (axes.x(2.0) - axes.x(1.0)) if chart.x.least else 0.0
     point = 0.5 * surface.unit if pitch >= _STAND_APART * surface.unit else 0.0
     columns = round(axes.rect.w * surface.ratio / 2)
@@ -365,7 +346,7 @@ def draw_chart(
     covered = Covered(
         Rect(0, 0, surface.width, surface.height), lines, [c.revealed for c in chart.curves]
     )
-    titles = place_titles(chart, axes, covered, room, _lettering(surface, point), points)
+    titles = place_titles(chart, axes, covered, room, lettering(surface, point), points)
     bare = surface.blank()
     made = Drawn(
         surface, chart, plot, axes, fit, point, room, covered, titles, points, lines, bare, bare
@@ -388,88 +369,6 @@ def _meets(region: QRegion, box: Rect) -> bool:
 def qrect(rect: Rect) -> QRectF:
     """A scene's rectangle in Qt's terms."""
     return QRectF(rect.x, rect.y, rect.w, rect.h)
-
-
-# -- laying out --------------------------------------------------------------------------------
-
-
-def _laid_out(
-    surface: Surface, chart: Chart, area: Rect, seen: Seen | None
-) -> tuple[Axes, Seen, Rect]:
-    """Axes with their ticks, all that fits, and the room for names."""
-    unit, small = surface.unit, surface.room(area.h)
-    measure = QFontMetricsF(_end_font(surface)).horizontalAdvance
-    named = [c for c in chart.curves if c.end is not None]
-    texts = [text for c in named for v in _SAMPLES for text in _end_texts(c, v)[:1]]
-    names = min(max(map(measure, texts), default=0.0) + 0.9 * unit, _MOST_NAMED * area.w)
-    before = after = chart.side * unit
-    right = area.right
-    if chart.reveal == "leftwards":
-        before = max(before, names if len(named) > 1 else 0.0)
-    elif named:
-        right -= names
-    rect = Rect(area.x, area.y, max(10.0, right - area.x), max(10.0, area.h))
-    fit = whole(chart, rect.w, before, after)
-    shown = seen or fit
-    bare = Axes(rect, shown.x, shown.y, chart.floor)
-    y_ticks = _y_ticks(bare, chart, small)
-    gutter = max((small.measure(text) for _, text in y_ticks), default=0.0) + 0.5 * unit
-    rect = Rect(area.x + round(gutter), rect.y, max(10.0, right - area.x - round(gutter)), rect.h)
-    fit = whole(chart, rect.w, before, after)
-    shown = seen or fit
-    x_ticks = chart.x.ticks(*shown.x, surface.room(rect.w))
-    axes = Axes(rect, shown.x, shown.y, chart.floor, tuple(x_ticks), tuple(y_ticks))
-    over = 0.3 * small.high
-    return axes, fit, Rect(rect.x, rect.y - over, area.right - rect.x, rect.h + over)
-
-
-def _y_ticks(axes: Axes, chart: Chart, room: AxisRoom) -> list[Tick]:
-    low, high = axes.y_range
-    zero = axes.zero
-    if zero is None:
-        least = 0.95 * room.high * (high - low) / axes.rect.h
-        ticks = [t for t in chart.y.ticks(low, high, room) if low <= t[0] <= high]
-        return _apart(sorted(ticks), least)
-    # Beside its 0 the axis keeps powers, or one where there is no room for two: with 1 alone it
-    # would be read as linear.
-    pixel = (high - low) / axes.rect.h
-    above = min(zero + 1.1 * room.high * pixel, high)
-    left = AxisRoom((high - above) / pixel, room.high, room.measure, room.elide)
-    powers = [t for t in chart.y.ticks(above, high, left) if above <= t[0] <= high]
-    if len(powers) > 1 and powers[1][0] - powers[0][0] < 0.95 * room.high * pixel:
-        powers = powers[:1]
-    return [(zero, "0"), *powers]
-
-
-def _apart(ticks: list[Tick], least: float) -> list[Tick]:
-    """The ticks, from below, whose words do not touch."""
-    kept: list[Tick] = []
-    for tick in ticks:
-        if not kept or tick[0] - kept[-1][0] >= least:
-            kept.append(tick)
-    return kept
-
-
-def _end_texts(curve: Curve, value: float) -> tuple[str, ...]:
-    """What may be written at a curve's end, from the most words to the fewest."""
-    text = curve.end(value) if curve.end is not None else ""
-    return tuple(dict.fromkeys((text, curve.name or text))) if text else ()
-
-
-def _end_font(surface: Surface) -> QFont:
-    return surface.look.font(0.86, bold=True)
-
-
-@lru_cache(maxsize=8)
-def _lettering(surface: Surface, point: float) -> Lettering:
-    # Titles are lighter and so narrower than the names at the ends, whose widths do for both.
-    metrics, pad = QFontMetricsF(_end_font(surface)), 0.25 * surface.unit
-
-    @lru_cache(maxsize=256)
-    def measure(text: str) -> float:
-        return metrics.horizontalAdvance(text) + 2 * pad
-
-    return Lettering(measure, metrics.height(), point / 2 + 0.25 * surface.unit)
 
 
 # -- drawing -----------------------------------------------------------------------------------

@@ -13,10 +13,15 @@ from rnnviz.film.classical import known_steps
 from rnnviz.film.notation import own
 from rnnviz.film.origins import why_no_origins
 from rnnviz.film.panels import why_empty
-from rnnviz.scenes.charts.around import near, values_in
 from rnnviz.scenes.charts.axes import Seen
 from rnnviz.scenes.charts.chart import Chart
-from rnnviz.scenes.charts.forecast import column_name, forecast_chart, horizon_chart
+from rnnviz.scenes.charts.forecast import (
+    column_name,
+    forecast_chart,
+    horizon_chart,
+    near,
+    values_in,
+)
 from rnnviz.scenes.forecast_table import table_shapes
 from rnnviz.scenes.forecast_words import interval_words, reading, verdicts
 from rnnviz.scenes.measure import clean
@@ -36,7 +41,7 @@ from rnnviz.views.panels.panel import Kept
 from rnnviz.views.panels.surface import LEFT, Title
 from rnnviz.views.pens_and_text import lines_of
 from rnnviz.views.pixels import of_pixels
-from rnnviz.views.widgets import ArrowBox, segment_style, wear
+from rnnviz.views.widgets import ArrowBox, name_box, segment_style, wear
 
 _HIGH, _WIDE = 27.0, 48.0  # units from which errors stand under the series, beside their table
 _SENTENCE = 1.5  # units of a line of words
@@ -87,7 +92,7 @@ class ForecastPanel(ChartPanel):
         self.horizon = HorizonField(self)
         self.horizon.horizon_chosen.connect(self.horizon_chosen)
         self.column = ArrowBox(self)
-        self.column.setAccessibleName("Column that is forecast")
+        name_box(self.column, "Column that is forecast")
         self.column.activated.connect(self.column_chosen)
         self.errors = ErrorsChart(self)
         for control in (self.origin, self.near, self.horizon, self.column, self.errors):

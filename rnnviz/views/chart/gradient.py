@@ -148,11 +148,13 @@ class GradientPanel(ChartPanel):
         pictured = frame.passing, self._of(frame), instead(frame)
         if self.view.guessing.active:
             self.update()
+        places, reading = self._places(), gradient_reading(frame)
+        if pictured == self._pictured and (places, reading) == (self._placed, self._read) and alike:
+            return
         # Of another size it is drawn when it is painted: there may be yet others before that.
         parted = self._painted is not None and self._painted.surface == self.surface
         parted = parted and self._hovered is None
         drawn = self.drawn() if parted and pictured == self._pictured else None
-        places, reading = self._places(), gradient_reading(frame)
         if alike and drawn is not None and drawn is self._painted and not instead(frame):
             parts = drawn.changed(self._placed, places)
             parts += [] if reading == self._read else [self.reading_rect.toAlignedRect()]

@@ -78,7 +78,7 @@ class ChartPanel(PanelWidget):
             chart = self._made(frame)
             if chart is None or notation is LECTURE:
                 return chart
-            from rnnviz.scenes.charts.spelling import spelled_chart  # not for the first paint
+            from rnnviz.scenes.spelling import spelled_chart  # not for the first paint
 
             return spelled_chart(chart, notation)
 

@@ -24,16 +24,15 @@ from rnnviz.film.opened_files import Asked, Preview, Question, chosen_of, size_o
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look, field_palette
 from rnnviz.views.preview.fields import (
-    BeforeAfter,
     ColumnsField,
     NumberField,
     OneOf,
     OneOfEach,
     QuestionField,
-    Sample,
     ScaleField,
     VocabularyField,
 )
+from rnnviz.views.preview.sample import BeforeAfter, Sample
 
 # What else was chosen means nothing any more when one of these changes.
 _RESHAPING = ("delimiter", "member", "exchange", "unit", "series")

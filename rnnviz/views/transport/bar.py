@@ -13,7 +13,7 @@ from rnnviz.film import Frame, happening, number, place
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.phase_words import longest
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.look import LIGHT, Look, widget_palette
+from rnnviz.views.look import LIGHT, Look, menu_palette, widget_palette
 from rnnviz.views.transport.controls import (
     SIDE,
     Caption,
@@ -75,7 +75,7 @@ class TransportBar(QWidget):
         self.place = Caption(self)
         self.scrubber = Scrubber(self)
         self.scrubber.sought.connect(self.sought)
-        self.speed = TextButton(self, "1×")
+        self.speed = TextButton(self, "")  # until it is told
         self.speed.describe("Speed", "< slower, > faster")
         self.speed.clicked.connect(self._open_speeds)
         self.readout = Caption(self)
@@ -152,7 +152,10 @@ class TransportBar(QWidget):
 
     def set_speed(self, speed: float) -> None:
         """How fast it runs."""
-        self.speed.setText(f"{speed:g}×")
+        text = f"{speed:g}×"
+        if text == self.speed.text():
+            return
+        self.speed.setText(text)
         self.speed.setAccessibleDescription(f"{speed:g} times")
         for action in self.speeds.actions():
             action.setChecked(action.data() == speed)
@@ -168,7 +171,7 @@ class TransportBar(QWidget):
             lines.set_look(look)
         self.rate.set_look(look)
         self.speeds.setFont(look.font())
-        self.speeds.setPalette(widget_palette(look.palette))
+        self.speeds.setPalette(menu_palette(look.palette))
         self.updateGeometry()
         self._lay_out()
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from rnnviz.files.disk import read_bytes
+from rnnviz.files.errors import DataError
 from rnnviz.session import Session
 from rnnviz.views.window.parts import Parts
 
@@ -78,8 +80,8 @@ def _of_file(path: Path, section: str, key: str) -> str:
     import configparser
 
     file = configparser.ConfigParser(interpolation=None, strict=False)
-    with suppress(OSError, UnicodeError, configparser.Error):
-        file.read_string(path.read_text("utf-8"))
+    with suppress(DataError, UnicodeError, configparser.Error):
+        file.read_string(read_bytes(path).decode("utf-8"))
         return file.get(section, key, fallback="").strip()
     return ""
 

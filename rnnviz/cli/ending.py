@@ -1,11 +1,25 @@
-"""Hears Ctrl+C and the system's signals, so that work stops where it can be left."""
+"""How a command ends before its work is done: it refuses, or it is told to stop."""
 
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+
+def refuse(reason: str) -> int:
+    """Say why not, on one line; returns the exit code."""
+    print(f"rnnviz: {reason}", file=sys.stderr)
+    return 2
+
+
+def unknown(name: str) -> str:
+    """What is said of a problem that does not ship."""
+    from rnnviz.problems.registry import PROBLEMS
+
+    return f"there is no problem {name!r}; there are {', '.join(PROBLEMS)}"
 
 
 @contextmanager
