@@ -28,6 +28,7 @@ class NormScale:
 
     low: float
     high: float
+    empty: bool = False
 
     @classmethod
     def of(cls, *log10: NDArray[np.float64]) -> NormScale:
@@ -38,7 +39,7 @@ class NormScale:
             if part.size
         ]
         if not ends:
-            return cls(-1.0, 0.0)
+            return cls(-1.0, 0.0, empty=True)
         low, high = min(low for low, _ in ends), max(high for _, high in ends)
         least = max(1.0, 1e-9 * abs(high))  # beside a logarithm of 10²⁰⁸ one power is no width
         return cls(min(low, high - least), high)
@@ -120,7 +121,12 @@ def draw_row_names(
 
 
 def draw_scale(rect: Rect, scale: NormScale, size: float) -> list[Shape]:
-    """The colour from the largest norm to the smallest, right of a map, with powers of ten."""
+    """The colour from the largest norm to the smallest, right of a map, with powers of ten.
+
+    There is none where no norm is a number other than 0.
+    """
+    if scale.empty:
+        return []
     bar = Rect(rect.right + 0.9 * size, rect.y, 0.6 * size, rect.h)
     shapes: list[Shape] = [Bitmap("scale", bar, _bar(scale), role=Role.GRADIENT)]
     room = AxisRoom(bar.h, 1.25 * size, lambda text: text_width(text, size), lambda text, _: text)
