@@ -33,10 +33,11 @@ def make_frame(
     source: int = 0,
     summed: bool = False,
     selected: int = -1,
+    layer: int = 0,
     **settings,
 ) -> Frame:
     """A frame of a text, or of a series of so many steps; `settings` as film.Settings."""
     sequence = series(text) if isinstance(text, int) else sequence_from_text(text, unit=unit)
     run = start_run(make_task(sequence), Settings(**settings))
-    playhead = Playhead(position=position, source=source, summed=summed, unit=selected)
+    playhead = Playhead(position=position, source=source, summed=summed, layer=layer, unit=selected)
     return resolve(run, playhead, compute_pass(run, 0, source))

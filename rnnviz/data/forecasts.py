@@ -13,6 +13,8 @@ from rnnviz.frozen import record
 Vector = NDArray[np.float64]
 
 MAX_ORDER = 24
+FITTED_TO = 20_000
+"""Values that classical methods are fitted to at most: the last that are known."""
 """The largest order that :func:`choose_ar` tries."""
 
 LEVEL = 0.05

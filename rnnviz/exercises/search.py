@@ -23,7 +23,6 @@ from rnnviz.exercises.statements import (
     B_A,
     B_Y,
     ETA,
-    GATES,
     SHAPES,
     W_AA,
     W_AX,
@@ -120,9 +119,10 @@ def _drawn(of: Quantity, stream: random.Random) -> float:
 def _names(shape: Shape) -> tuple[Quantity, ...]:
     """All that is given."""
     units = range(1, shape.units + 1) if shape.units > 1 else ()
-    states = ("a", "c") if shape.cell == "lstm" else ("a",)
     begun = (
-        at_step(state, 0, *entry) for state in states for entry in ((), *((i,) for i in units))
+        at_step(state, 0, *entry)
+        for state in shape.states
+        for entry in ((), *((i,) for i in units))
     )
     steps = range(1, shape.steps + 1)
     fed = (each for t in steps for each in (at_step("x", t), target(t)))
@@ -130,9 +130,9 @@ def _names(shape: Shape) -> tuple[Quantity, ...]:
 
 
 def parameters(shape: Shape) -> tuple[Quantity, ...]:
-    """The parameters' numbers, one by one: a matrix row by row, the LSTM's gates one by one."""
-    if shape.cell == "lstm":
-        names = (f"{name},{gate}" for name in ("W_aa", "W_ax", "b_a") for gate in GATES)
+    """The parameters' numbers, one by one: a matrix row by row, gates one by one."""
+    if shape.gates:
+        names = (f"{name},{gate}" for name in ("W_aa", "W_ax", "b_a") for gate in shape.gates)
         return (*map(matrix, names), W_YA, B_Y)
     if shape.units == 1:
         return (W_AA, W_AX, B_A, W_YA, B_Y)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import UNKNOWN_TARGET, Task
-from rnnviz.data.forecasts import AR, choose_ar, mean, naive
+from rnnviz.data.forecasts import AR, FITTED_TO, choose_ar, mean, naive
 from rnnviz.engine import EncoderDecoder, Trace, forward, softmax
 from rnnviz.film.records import Model
 from rnnviz.frozen import record
@@ -157,7 +157,6 @@ class _Speaker:
 # -- classical forecasts -----------------------------------------------------------------------
 
 Vector = NDArray[np.float64]
-_FITTED_TO = 20_000  # values that the autoregressive model is fitted to, the last that are known
 
 
 @record(eq=False)
@@ -253,7 +252,7 @@ def _fitted(task: Task, read: Vector) -> Fitted:
         known = AR(float(task.ar[0]), task.ar[1:], float("nan"), float("nan"), 0)
         return Fitted(float(task.mean[0]), known, 0, changes=False)
     part = read[: None if task.trained is None else max(1, task.trained)]
-    level, model = float(mean(part, 1)[0]), choose_ar(part[-_FITTED_TO:])
+    level, model = float(mean(part, 1)[0]), choose_ar(part[-FITTED_TO:])
     return Fitted(level, model, 0, False, transform_of(task.sequence, 0))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import Sequence, Task
-from rnnviz.data.forecasts import AR, choose_ar, find_period, mean
+from rnnviz.data.forecasts import AR, FITTED_TO, choose_ar, find_period, mean
 from rnnviz.film.plan import NO_CHANGE, REPEATING
 from rnnviz.frozen import record
 
@@ -22,7 +22,6 @@ NONE = "none"
 LOOKING_BACK = ("returns", "log-returns", "differences")
 """Transforms of a value and the one before: `Transform.looks_back`."""
 _ASIDE = 0.15  # for validation, and held out, of a series that nothing was trained on
-_FITTED_TO = 20_000  # values that AR and season are fitted to, the last of the trained part
 
 
 def known_steps(task: Task) -> int:
@@ -243,6 +242,6 @@ def _fit(task: Task, column: int, steps: int) -> Fitted:
         return Fitted(float(task.mean[0]), model, 0, are_changes(task, 0))
     part = task.sequence.transformed[:steps, column]
     return Fitted(
-        float(mean(part, 1)[0]), choose_ar(part[-_FITTED_TO:]), find_period(part[-_FITTED_TO:]),
+        float(mean(part, 1)[0]), choose_ar(part[-FITTED_TO:]), find_period(part[-FITTED_TO:]),
         are_changes(task, column), transform_of(task.sequence, column),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rnnviz.data import Task
+from rnnviz.data.forecasts import FITTED_TO
 from rnnviz.engine import CELLS, Architecture
 from rnnviz.engine import trace as traces
 from rnnviz.film.fields import FIELDS
@@ -32,9 +33,9 @@ _CALLS, _CALL = 7e-6, 3.5e-6
 _FED, _MULTIPLIED, _TOUCHED, _DECOMPOSED = 2e-10, 1.5e-10, 6e-9, 5e-9
 
 
-# Seconds of a step of a network that goes on by itself which are no arithmetic, of a value that the
-# classical methods are fitted to, and how many these are at most.
-_ONWARD, _FIT, _FITTED = 1e-4, 2e-5, 20_000
+# Seconds of a step of a network that goes on by itself which are no arithmetic, and of a value that
+# the classical methods are fitted to.
+_ONWARD, _FIT = 1e-4, 2e-5
 
 
 _WINDOW = 6e-5  # seconds of a window of truncated BPTT that are no arithmetic
@@ -321,7 +322,7 @@ def cost_of_origins(size: Size, origins: int, horizon: int, *, fits: bool, again
     """
     part = replace(size, steps=horizon, batch=max(1, origins))
     seconds = 1e-3 + _sweep(part, 1.0) + horizon * _ONWARD + 12 * origins * horizon * _TOUCHED
-    seconds += 5e-3 + min(size.steps, _FITTED) * _FIT if fits else 0.0
+    seconds += 5e-3 + min(size.steps, FITTED_TO) * _FIT if fits else 0.0
     seconds += _sweep(size, 1.0) if again else 0.0
     return Cost(seconds, 8.0 * 7 * origins * horizon)
 

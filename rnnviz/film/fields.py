@@ -75,7 +75,7 @@ _NETWORK = (
         "step back: tanh has at most 1, the sigmoid at most ¼, ReLU 0 or 1, the identity 1.",
         formula="a⟨t⟩ = g(z⟨t⟩),  ∂L/∂z⟨t⟩ = g′(z⟨t⟩) · ∂L/∂a⟨t⟩", part=4,
         choices=one_of("activation", *((g.title, key) for key, g in ACTIVATIONS.items())),
-        menu="&Activation g", bar="g", form="&g", flags=(spelled("--activation"),),
+        menu="&Activation g", bar="g", form="Activation &g", flags=(spelled("--activation"),),
         keys=(spelled("model.activation"),),
     ),
     _network(
@@ -92,7 +92,7 @@ _NETWORK = (
         "Cells on top of each other: the state of one is the input of the next at the same step. "
         "The gradient goes back through time in each, and down from each to the one below.",
         formula="x of layer l is a⟨t⟩ of layer l − 1", part=7, least=1, most=8,
-        choices=_numbers("layers", 1, 2, 3, 4), menu="La&yers", bar="layers", form="La&yers",
+        choices=_numbers("layers", 1, 2, 3, 4, 6, 8), menu="La&yers", bar="layers", form="La&yers",
         flags=(spelled("--layers", "L"),), keys=(spelled("model.layers"),),
     ),
     _network(
@@ -121,7 +121,7 @@ _NETWORK = (
         "axis, and may explode above 1.",
         formula="‖∂L/∂a⟨t⟩‖ ≤ (σ_max · max|g′|)^(k−t) · ‖∂L/∂a⟨k⟩‖", part=7, least=-1_000.0,
         most=1_000.0, choices=_numbers("gain", 0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 2.0, 5.0),
-        menu="First W_aa t&imes", bar="×", form="First W_aa &×",
+        menu="First W_aa t&imes", bar="×", form="&First W_aa ×",
         flags=(spelled("--gain", "FACTOR"),), keys=(spelled("model.gain"),),
     ),
     _network(
@@ -145,7 +145,8 @@ _NETWORK = (
         "How far an update goes: the factor of the gradient of all losses, or of what the "
         "optimiser makes of it. Too small and little is learned, too large and the loss jumps "
         "about or stops being finite.",
-        formula="W ← W − η ∂L/∂W", part=6, group="updates", least=0.0, most=1e6, form="&η",
+        formula="W ← W − η ∂L/∂W", part=6, group="updates", least=0.0, most=1e6,
+        form="Lear&ning rate η",
         flags=(spelled("--learning-rate", "η"),), keys=(spelled("training.learning_rate"),),
     ),
     _network(

@@ -11,18 +11,18 @@ import numpy as np
 
 from rnnviz.data import Task
 from rnnviz.data.readers import Preview, Question
-from rnnviz.data.readers.options import Scaled
+from rnnviz.data.readers.options import ScaledSample
 from rnnviz.data.vocabulary import UNKNOWN, character_label, word_label
 from rnnviz.engine import CELLS, Architecture, Network
 from rnnviz.files.errors import counted
 from rnnviz.film.run import Run, run_of
-from rnnviz.film.settings import Settings
+from rnnviz.film.settings import Settings, in_double
 from rnnviz.frozen import record
 
 if TYPE_CHECKING:
     from rnnviz.film.inputs import Inputs
 
-__all__ = ["Asked", "Preview", "Question", "Scaled", "chosen_of", "size_of"]
+__all__ = ["Asked", "Preview", "Question", "ScaledSample", "chosen_of", "size_of"]
 
 _KINDS = {
     "text": "a text",
@@ -77,9 +77,6 @@ class OpenedNetwork(Network):
 
     notes: tuple[str, ...] = ()
     reads: Inputs | None = None
-
-
-_SMALL = 200_000  # parameters of a network that is shown in float64
 
 
 @record
@@ -174,8 +171,8 @@ def run_with(task: Task, network: Network, name: str) -> Run:
     task = _paid(task, made, name, meant)
     task = replace(task, notes=(*task.notes, *_notes(network)))
     settings = Settings().with_given(made)
-    size = sum(map(prod, made.parameter_shapes().values())) + task.steps * made.units * made.layers
-    own = network.astype(np.float64 if size <= _SMALL else np.float32)
+    double = in_double(task.steps, made.units, made.layers)
+    own = network.astype(np.float64 if double else np.float32)
     return run_of(task, settings, own)
 
 
@@ -252,7 +249,7 @@ def _paid(task: Task, made: Architecture, name: str, meant: tuple[str, ...]) -> 
     else:
         from rnnviz.film.words import scale_formula  # which knows frames, and so runs
 
-        notes.append(f"{scale_formula(task)} of {task.sequence.columns[0]} is what it reads")
+        notes.append(f"it reads {scale_formula(task)} of “{task.sequence.columns[0]}”")
     if made.outputs == task.outputs:
         return replace(task, notes=(*task.notes, *notes))
     if vocabulary is not None and made.outputs == len(vocabulary):

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import Task
-from rnnviz.data.forecasts import fit_ar
+from rnnviz.data.forecasts import FITTED_TO, fit_ar
 from rnnviz.film.answers import error_of
 from rnnviz.film.branches import Branches
 from rnnviz.film.cost import Cost, cost, size_of
@@ -28,7 +28,6 @@ LAGS = 3
 HELD_OUT = 5
 """Of a series the last of so many parts is what AR(p) is judged on, and not fitted to."""
 _SEED, _TRIES = 15, 200
-_MOST_FITTED = 20_000
 
 Vector = NDArray[np.float64]
 
@@ -152,7 +151,7 @@ def costs_of_order(branches: Branches) -> Cost:
     one = cost(size_of(task, branches.run.architecture), "pass").seconds
     if task.sequence.values is None:
         return Cost(SHUFFLES * one)
-    return Cost(one + 4e-6 * min(task.steps, _MOST_FITTED) * 10)
+    return Cost(one + 4e-6 * min(task.steps, FITTED_TO) * 10)
 
 
 def order(
@@ -242,7 +241,7 @@ def _shuffled(task: Task, places: NDArray[np.intp]) -> Task:
 def _error(values: Vector, p: int, judged: int) -> float:
     """RMSE of AR(p), fitted to all but the last values, on those one step ahead."""
     before = len(values) - judged
-    model = fit_ar(values[max(0, before - _MOST_FITTED) : before], min(p, before - 1))
+    model = fit_ar(values[max(0, before - FITTED_TO) : before], min(p, before - 1))
     known = values[before - max(model.order, 1) : -1]
     return error_of(model.ahead(known, 1)[:, 0], values[before:])
 

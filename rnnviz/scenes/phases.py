@@ -142,6 +142,25 @@ def back_within_layer(done: Back, layer: int, layers: int) -> Back:
     return replace(done, loss=enter, combine=combine, slope=slope)
 
 
+def layer_phase(frame: Frame) -> str:
+    """The phase under way in the shown layer, by its name; empty at rest.
+
+    Of several layers each adds and settles in its turn; one whose turn is to come waits for what
+    enters it, and one that has had it is where it was left.
+    """
+    moment, layer, layers = frame.moment, frame.layer, frame.layers
+    name = moment.phase.name if moment.phase else ""
+    if layers == 1 or name not in ("combine", "settle", "slope"):
+        return name
+    if moment.stage is Stage.FORWARD:
+        done = within_layer(ahead(frame, moment.step), layer, layers)
+        turns = {"input": done.input, "combine": done.combine, "settle": done.settle}
+    else:
+        gone = back_within_layer(back(frame, moment.step), layer, layers)
+        turns = {"loss": gone.loss, "combine": gone.combine, "slope": gone.slope}
+    return next((each for each, share in turns.items() if share < 1.0), [*turns][-1])
+
+
 def _share(done: float, turn: int, layers: int) -> float:
     return min(1.0, max(0.0, done * layers - turn))
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from rnnviz.film import Frame
 from rnnviz.film.panels import PANELS
 from rnnviz.frozen import record
+from rnnviz.scenes.phases import layer_phase
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, MATH_FAMILY, Look
 from rnnviz.views.panels.panel import Kept, PanelWidget
@@ -255,7 +256,7 @@ def same_equation(one: Frame, other: Frame) -> bool:
         and one.run is other.run
         and one.moment.stage is other.moment.stage
         and one.moment.step == other.moment.step
-        and one.moment.phase is other.moment.phase
+        and layer_phase(one) == layer_phase(other)
         and one.playhead.at(0.0) == other.playhead.at(0.0)
     )
 

@@ -11,7 +11,7 @@ from rnnviz.film.field import Choice, Field
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.notation import LECTURE
 from rnnviz.views.look import Look
-from rnnviz.views.widgets import ArrowBox, Bar, segment_style, teaching_tip
+from rnnviz.views.widgets import ArrowBox, Bar, name_box, segment_style, teaching_tip
 
 _CELL = FIELDS["cell"]
 _CELL_BUTTONS = tuple(dict.fromkeys(choice.short for choice in _CELL.choices))
@@ -105,7 +105,7 @@ class ModelBar(Bar):
         """Write names and tips in the symbols that are in force."""
         for field, label, box in self._boxes:
             label.setText(look.says(field.bar or ""))
-            box.setAccessibleName(look.says(field.title))
+            name_box(box, _capital(look.says(field.title)), label)
             for row, choice in enumerate(field.choices):
                 box.setItemText(row, look.says(choice.short))
                 if choice.teaches:
@@ -124,12 +124,11 @@ class ModelBar(Bar):
 
     def _add(self, field: Field) -> None:
         label, box = QLabel(field.bar or "", self), ArrowBox(self)
-        label.setBuddy(box)
         for row, choice in enumerate(field.choices):
             box.addItem(choice.short)
             if choice.teaches:
                 box.setItemData(row, teaching_tip(field, choice), Qt.ItemDataRole.ToolTipRole)
-        box.setAccessibleName(field.title)
+        name_box(box, _capital(field.title), label)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.activated.connect(lambda index, field=field: self._choose(field, index))
         self._layout.addWidget(label)
@@ -158,6 +157,10 @@ class ModelBar(Bar):
             fits = bool(field.bar) and wanted + width <= self.width()
             label.setVisible(fits)
             wanted += width if fits else 0
+
+
+def _capital(title: str) -> str:
+    return f"{title[:1].upper()}{title[1:]}"
 
 
 def _cell_of(button: str) -> Choice:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 from rnnviz.film import Frame, Run
 from rnnviz.film.differences import figures_said, unlike_shipped
 from rnnviz.views.look import Look
-from rnnviz.views.widgets import ArrowBox, Bar, TitledLabel, calm, segment_style
+from rnnviz.views.widgets import ArrowBox, Bar, TitledLabel, calm, name_box, segment_style
 
 _WARMEST = 20  # tenths
 
@@ -41,7 +41,7 @@ class ProblemBar(Bar):
         self.title = TitledLabel(self)
         self.examples = ArrowBox(self)
         self.examples.setToolTip("Held-out examples: never seen in training")
-        self.examples.setAccessibleName("Example")
+        name_box(self.examples, "Example")
         self.examples.setMaxVisibleItems(20)
         self.examples.setSizeAdjustPolicy(ArrowBox.SizeAdjustPolicy.AdjustToContents)
         self.examples.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -78,6 +78,7 @@ class ProblemBar(Bar):
         self.again = self._button("again", "Draw its answers anew")
         self.again.clicked.connect(self.again_requested)
         self.leave = self._button("✕", "Leave this example: back to what was open before")
+        self.leave.setAccessibleName("Leave this example")
         self.leave.clicked.connect(self.left)
         fed = QHBoxLayout()
         fed.setSpacing(0)

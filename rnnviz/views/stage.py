@@ -14,6 +14,7 @@ from rnnviz.scenes.measure import difference
 from rnnviz.scenes.readout import read_out, readout
 from rnnviz.scenes.shapes import Rect, Role, Scene, Target
 from rnnviz.scenes.stage import layout_of, stage_scene
+from rnnviz.views.key_focus import KeyFocus, ring
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.paint import paint_scene
 
@@ -27,7 +28,7 @@ _UNITS = ("unit", "memory")
 _STEPS = ("cell", "token", "output", "value", *_UNITS)
 
 
-class StageView(QWidget):
+class StageView(KeyFocus, QWidget):
     """The unrolled network at a moment of the film.
 
     Setters store and ask for a repaint; what a click means goes out as a signal, and nothing
@@ -159,6 +160,8 @@ class StageView(QWidget):
                     painter.fillRect(part, ground)
                 if scene is not None:
                     paint_scene(painter, scene, self._look, [QRectF(part) for part in group])
+            if self.ringed:
+                ring(painter, QRectF(self.rect()), 0.0, self._look, Role.OUTPUT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the picture out again."""

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPen,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -30,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.film.field import Choice, Field
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.look import LIGHT, Look, Palette, menu_palette, widget_palette
 
 
 def wear(widget: QWidget, sheet: str) -> None:
@@ -41,6 +42,12 @@ def wear(widget: QWidget, sheet: str) -> None:
     """
     widget.ensurePolished()
     widget.setStyleSheet(sheet)
+
+
+def wear_theme(palette: Palette) -> None:
+    """Give all ordinary widgets of the program a theme, and menus theirs."""
+    QApplication.setPalette(widget_palette(palette))
+    QApplication.setPalette(menu_palette(palette), "QMenu")
 
 
 def teaching_tip(field: Field, choice: Choice | None = None, why_not: str = "") -> str:
@@ -80,6 +87,19 @@ def add_left_out(menu: QMenu, texts: Sequence[str]) -> None:
         menu.addAction("No room for:").setEnabled(False)
         for text in texts:
             menu.addAction(text.replace("&", "&&")).setEnabled(False)
+
+
+def name_box(box: QComboBox, title: str, label: QLabel | None = None) -> None:
+    """Name a box to a screen reader, which on Linux reads its label and not its own name.
+
+    One that stands beside no label has a hidden one.
+    """
+    if label is None:
+        label = QLabel(box.parentWidget())
+        label.hide()
+    label.setBuddy(box)
+    label.setAccessibleName(title)
+    box.setAccessibleName(title)
 
 
 class _Calm(QObject):

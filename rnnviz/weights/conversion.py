@@ -107,8 +107,12 @@ def rows_in(program: str, cell: str) -> tuple[int, ...]:
 
 
 def by_gates(program: str) -> dict[int, str]:
-    """A format's cells by their number of gates, where files do not name them."""
-    return {CELLS[cell].gates: cell for cell in FORMATS[program]}
+    """A format's cells by their number of gates, where files do not name them.
+
+    Of the two GRUs it is the one that resets after the product, as PyTorch's does.
+    """
+    kinds = (CELLS[cell] for cell in FORMATS[program])
+    return {kind.gates: kind.key for kind in kinds if kind.resets != "before"}
 
 
 def fitted(

@@ -18,7 +18,7 @@ from rnnviz.files.disk import read_bytes, write_whole
 from rnnviz.files.errors import DataError, show_value
 from rnnviz.files.strict_json import parse_object
 from rnnviz.files.zips import npz_bytes, read_npz
-from rnnviz.weights.conversion import FORMATS, fault, fitted, in_known_case
+from rnnviz.weights.conversion import FORMATS, by_gates, fault, fitted, in_known_case
 from rnnviz.weights.keras import from_keras
 from rnnviz.weights.lecture_names import from_lecture, is_lecture
 from rnnviz.weights.onnx import from_onnx
@@ -332,11 +332,11 @@ def _from_onnx_names(tensors: Mapping[str, Array], activation: str, notes: list[
     """A recurrent ONNX node of which nothing but its inputs W, R, B and P is known."""
     W, R = tensors["W"], tensors["R"]
     gates = W.shape[1] / R.shape[2] if W.ndim == R.ndim == 3 and R.shape[2] else 0
-    cell = {1: "rnn", 3: "gru", 4: "lstm"}.get(gates)
+    cell = by_gates("ONNX").get(gates)
     if cell is None:
         raise fault(f"W: expected 1, 3 or 4 rows a unit, found {W.shape} with R {R.shape}")
-    order = "" if cell == "rnn" else ", its gates in the order of ONNX"
-    after = ", linear_before_reset = 1" if cell == "gru" else ""
+    order = ", its gates in the order of ONNX" if CELLS[cell].names else ""
+    after = ", linear_before_reset = 1" if CELLS[cell].resets else ""
     notes.append(f"assumed: W, R and B are those of ONNX' {CELLS[cell].title}{order}{after}")
     return from_onnx([tensors], cell, activation=activation)
 

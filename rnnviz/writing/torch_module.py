@@ -79,9 +79,8 @@ class ModuleWriter:
 
     def _fused_body(self) -> str:
         made = self._made
-        kind = {"rnn": "nn.RNN", "gru": "nn.GRU", "lstm": "nn.LSTM"}[made.cell]
+        kind, step = (name.format(g=made.activation) for name in _LAYERS[made.cell])
         relu = ', nonlinearity="relu"' if made.activation == "relu" else ""
-        step = {"rnn": f"rnn_{made.activation}_cell", "gru": "gru_cell", "lstm": "lstm_cell"}
         lines = ["super().__init__()", "self.inputs = inputs"]
         if made.vocabulary:
             lines.append("self.embedding = nn.Embedding(vocabulary, inputs, dtype=DTYPE)")
@@ -93,11 +92,10 @@ class ModuleWriter:
         returned = "self.fc(out)" if made.outputs else "out"
         if self._pair:
             returned = "None if self.fc is None else self.fc(out)"
-        stepped = f"torch.{step[made.cell]}"
-        if made.cell == "lstm":
-            result = f"return {stepped}(x, state, *weights)"
+        if CELLS[made.cell].states:
+            result = f"return torch.{step}(x, state, *weights)"
         else:
-            result = f"return ({stepped}(x, state[0], *weights),)"
+            result = f"return (torch.{step}(x, state[0], *weights),)"
         said = (
             "with an nn.Linear on a⟨t⟩ of the top layer" if made.outputs else "without a read-out"
         )
@@ -153,6 +151,14 @@ class ModuleWriter:
             '            getattr(self, f"{name}_l{layer}") for name in names\n'
             f"        )\n{inside}"
         )
+
+
+_LAYERS = {
+    "rnn": ("nn.RNN", "rnn_{g}_cell"),
+    "gru": ("nn.GRU", "gru_cell"),
+    "lstm": ("nn.LSTM", "lstm_cell"),
+}
+"""PyTorch's own layer of a cell, and its function for one step of it."""
 
 
 def _plain(made: Architecture, bias: str) -> list[str]:

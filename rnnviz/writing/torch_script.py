@@ -241,7 +241,7 @@ class _Writer(ModuleWriter):
         out = "y" if self._made.outputs else "top"
         if self._window:
             detached = "state = tuple(part.detach() for part in state)"
-            if self._made.cell != "lstm":
+            if not CELLS[self._made.cell].states:
                 detached = "state = state.detach()"
             return [
                 "parts, state = [], None",

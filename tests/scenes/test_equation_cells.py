@@ -13,6 +13,7 @@ from rnnviz.film import Frame, Playhead, Stage, compute_pass, resolve
 from rnnviz.film.memory_cell import cell_forward
 from rnnviz.scenes.equation import Fence, Letter, Number, Row, Sign, UnitColumn, Words, equation_of
 from rnnviz.scenes.memory_cell import memory_cell_scene
+from rnnviz.scenes.phases import layer_phase
 from rnnviz.scenes.shapes import Rect, Text
 from tests.frames import make_frame
 from tests.scenes.reckoning import both_sides
@@ -39,11 +40,11 @@ def frames_of(
 
 
 def in_phase(stage: Stage, step: int, phase: str, cell: str, layers=1, layer=0, **kwargs) -> Frame:
-    """A frame in the middle of a phase."""
+    """A frame in the middle of a phase; of several layers in what the shown one has of it."""
     stop = make_frame().timeline.position(stage, step)
     for frame in frames_of(stop - 1 + np.linspace(0.01, 0.99, 60), cell, layers, layer, **kwargs):
-        found = frame.moment.phase
-        if found and found.name == phase and 0.3 < frame.moment.done(phase) < 0.7:
+        middle = layers > 1 or 0.3 < frame.moment.done(phase) < 0.7
+        if layer_phase(frame) == phase and middle:
             return frame
     raise AssertionError(phase)
 

@@ -7,6 +7,7 @@ import pytest
 
 from rnnviz.film import Stage
 from rnnviz.scenes.equation import Fence, Fraction, Stack, Term, UnitColumn, equation_of
+from rnnviz.scenes.phases import layer_phase
 from rnnviz.scenes.stage import layout_of, stage_scene
 from rnnviz.scenes.travelling import travelling
 
@@ -30,24 +31,25 @@ def written(items):
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "gru_reset_before", "lstm"])
-@pytest.mark.parametrize("layers", [1, 2])
-def test_what_travels_is_written_and_goes_to_a_place_that_is_there(frame_of, cell, layers):
-    seen = set()
+@pytest.mark.parametrize(("layers", "layer"), [(1, 0), (2, 0), (2, 1), (3, 1)])
+def test_what_travels_is_written_and_goes_to_a_place_that_is_there(frame_of, cell, layers, layer):
+    seen, went = set(), set()
     for position in np.arange(3.02, 4.0, 0.04).tolist() + np.arange(13.02, 14.0, 0.04).tolist():
-        frame = frame_of(position=position, cell=cell, layers=layers, summed=True)
+        frame = frame_of(position=position, cell=cell, layers=layers, layer=layer, summed=True)
         going = travelling(frame, layout_of(frame, *SIZE))
         if going is None:
             continue
         rows = (form for part in equation_of(frame).sections for form in part.forms)
         if going.item not in [one for row in rows for one in written(row)]:
-            # A product that no form writes out, or layers whose turn the equation does not follow.
-            assert frame.moment.phase.name == "recurrent" or layers > 1
+            # A product that no form writes out.
+            assert frame.moment.phase.name == "recurrent" or "loss" in layer_phase(frame)
             continue
         assert going.to.x >= 0 and going.to.right <= SIZE[0]
         assert going.to.y >= 0 and going.to.bottom <= SIZE[1]
         assert 0.0 <= going.done <= 1.0 and 0.0 <= going.seen <= 1.0
         seen.add(frame.moment.stage)
-    assert layers > 1 or seen == {Stage.FORWARD, Stage.BACKWARD}
+        went.add(layer_phase(frame))
+    assert seen == {Stage.FORWARD, Stage.BACKWARD} and {"settle", "combine"} <= went
 
 
 def test_a_state_lands_on_its_units_and_a_loss_above_its_answer(frame_of):

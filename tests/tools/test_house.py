@@ -71,6 +71,11 @@ def test_a_word_is_counted_as_a_word(house):
     assert made.naming("gru") == ["pack.a"]
 
 
+def test_two_classes_of_one_name_are_found(house):
+    made = house(a="class Plan: ...\n", b="class Plan: ...\nclass _Own: ...\n", c="class _Own: ...")
+    assert made.twins() == {"Plan": ["pack.a", "pack.b"]}
+
+
 @pytest.mark.parametrize(
     ("call", "name"),
     [
@@ -89,3 +94,24 @@ def test_a_file_is_read_and_written_by_one_room(house, call, name):
 def test_what_only_sounds_so_reads_no_file(house):
     made = house(a="def f(read_bytes, dialog, json):\n    read_bytes(dialog.open(json.dumps))\n")
     assert made.past_files() == {}
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def ours():
+    return House(ROOT, "rnnviz")
+
+
+def test_a_cell_is_named_by_its_class_and_by_tables(ours):
+    beside = {"equation.cells", "memory_cell", "weights.conversion", "writing.torch_module"}
+    found = {name for name in ours.naming("gru_reset_before") if ".engine." not in name}
+    assert {name.partition("scenes.")[2] or name.partition("rnnviz.")[2] for name in found} == (
+        beside
+    )
+
+
+@pytest.mark.parametrize("key", ["adamw", "rmsprop", "adagrad"])
+def test_an_optimiser_is_named_by_two_files(ours, key):
+    assert ours.naming(key) == ["rnnviz.engine.optimizers", "rnnviz.scenes.header"]

@@ -258,7 +258,7 @@ _COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given witho
 
 
 @record
-class Member:
+class ArrayEntry:
     """One array of an archive: its name, what the zip says of it, and whether it can be opened.
 
     Attributes
@@ -336,7 +336,7 @@ def _is_keras(shapes: Several[tuple[int, ...]]) -> bool:
 
 def read_members(
     data: bytes, path: str, keep: str | None, progress: Reporter, *, several: bool = False
-) -> list[Member]:
+) -> list[ArrayEntry]:
     """Read every array of an archive, and keep the numbers of one.
 
     All are unpacked and checked, so that a damaged or harmful file is not opened in part; together
@@ -359,8 +359,8 @@ def read_members(
     DataError
         As `Npz`, and for an array that is not of real numbers, cut or too large.
     """
-    found: list[Member] = []
-    beside: Member | None = None
+    found: list[ArrayEntry] = []
+    beside: ArrayEntry | None = None
     left = MAX_BYTES
     with Npz(data, path) as archive:
         for place, name in enumerate(archive.names):
@@ -371,18 +371,18 @@ def read_members(
                 found.append(Member(name, (), None, error.reason))
                 continue
             left -= array.nbytes
-            member = Member(name, array.shape, array)
+            member = ArrayEntry(name, array.shape, array)
             wanted = name == keep or (keep is None and member.opens)
             if wanted and not any(other.array is not None for other in found):
                 found.append(member)
             else:
-                found.append(Member(name, array.shape, None))
+                found.append(ArrayEntry(name, array.shape, None))
                 if keep is None and beside is None and member.batched:
                     beside = member
     if all(member.other for member in found):
         raise DataError(found[0].other, path=path)
     if beside is not None and (several or not any(m.array is not None for m in found)):
-        others = [Member(m.name, m.shape, None) for m in found]
+        others = [ArrayEntry(m.name, m.shape, None) for m in found]
         return [beside if member.name == beside.name else member for member in others]
     return found
 

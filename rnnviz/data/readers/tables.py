@@ -31,7 +31,7 @@ from rnnviz.data.readers.table_blocks import MAX_LABEL, read_block
 from rnnviz.data.readers.table_lines import BLOCK, Lines, Record
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import as_dates
-from rnnviz.data.readers.unstacking import Stack
+from rnnviz.data.readers.unstacking import Stacking
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.errors import Cancelled, DataError, show_name, show_value, visible
 
@@ -145,7 +145,7 @@ def read_table(
     )
 
 
-def _stack_of(file: tuple[Decoded, Options], path: str, suffix: str) -> Stack | None:
+def _stack_of(file: tuple[Decoded, Options], path: str, suffix: str) -> Stacking | None:
     """What tells the series of a long table apart; None where a choice was made, or it is none."""
     decoded, options = file
     return None if options.series is not None else stack_in(decoded, path, suffix, options)

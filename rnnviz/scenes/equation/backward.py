@@ -33,12 +33,13 @@ from rnnviz.scenes.equation.tokens import (
     Sign,
     Words,
 )
+from rnnviz.scenes.phases import layer_phase
 from rnnviz.scenes.shapes import Role
 
 
 def backward(frame: Frame) -> Equation:
     """How the gradient of a step comes about, goes on, and what the weights take of it."""
-    phase = frame.moment.phase.name if frame.moment.phase else ""
+    phase = layer_phase(frame)
     step = Step(frame, frame.moment.step, phase)
     if not frame.source:
         nothing: Row = (by(loss_letter(), step.symbols.a(step.t)), EQUALS, Number(0.0, "0"))

@@ -23,6 +23,7 @@ from rnnviz.scenes.equation.notation import (
 )
 from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.tokens import Equation, Fence, Letter, Name, Number, Row, Section, Words
+from rnnviz.scenes.phases import layer_phase
 from rnnviz.scenes.shapes import Role
 
 _MAKING, _LATE = ("input", "recurrent", "combine"), ("output", "loss")
@@ -52,7 +53,7 @@ def start(frame: Frame) -> Equation:
 
 def forward(frame: Frame) -> Equation:
     """How a step's state is made, and what the top layer says of it."""
-    phase = frame.moment.phase.name if frame.moment.phase else ""
+    phase = layer_phase(frame)
     top = frame.layer == frame.layers - 1 and frame.answers(frame.moment.step)
     if phase in _LATE and not top:
         phase = ""  # nothing is under way in this layer

@@ -90,6 +90,17 @@ def stacked(rows: Iterable[Row]) -> Row:
 # -- backward ----------------------------------------------------------------------------------
 
 
+def slope_of_g(step: Step, t: int) -> Row:
+    """g′ of an RNN at step t, written out; nothing for the identity, whose slope is 1."""
+    match step.frame.activation:
+        case "tanh" | "sigmoid" as bent:
+            return slope_letters(step.symbols.a(t), tanh=bent == "tanh").items
+        case "relu":
+            return (Name("ReLU′"), Fence((step.symbols.z(t),)))
+        case _:
+            return ()
+
+
 def slope_letters(letter: Letter, *, tanh: bool) -> Term:
     """σ′ or tanh′ of a gate, in the gate itself."""
     if tanh:

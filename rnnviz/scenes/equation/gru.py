@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from rnnviz.film import loss_name, number
 from rnnviz.film.memory_cell import cell_forward
+from rnnviz.film.wires import wire
 from rnnviz.scenes.equation import gates
 from rnnviz.scenes.equation.gates import ONE, opened, unit_of
 from rnnviz.scenes.equation.notation import EQUALS, MINUS, PLUS, TIMES, Vector, by
-from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.tokens import Fence, Row, Section, Words
+from rnnviz.scenes.equation.step import Step, UnitStep, plain, resulting, section
+from rnnviz.scenes.equation.tokens import Fence, Item, Row, Section, Words
 from rnnviz.scenes.shapes import Role
 
 
@@ -106,7 +107,7 @@ def arriving(step: Step) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
     letters, after, loss = step.symbols, step.t + 1, step.loss
     kept: Row = (letters.gate("z", after), TIMES, by(loss, letters.a(after)), PLUS)
     row: Row = (*kept, *by_gates(step, after))
-    short: Row = (*kept, Words("what the gates carry"))
+    short: Row = (*kept, *IN_WORDS)
     z = step.column(step.gate("z", after), sign=False)
     numbers: Row = (
         z,
@@ -157,6 +158,70 @@ def to_gates(step: Step) -> dict[str, Row]:
         "n": (da, TIMES, Fence((ONE, MINUS, letters.gate("z", t)))),
         "r": to_r,
     }
+
+
+# -- the wires inside --------------------------------------------------------------------------
+
+IN_WORDS: Row = (Words("what the gates carry"),)
+
+
+def gate_rows(step: UnitStep, gate: str) -> tuple[Row, Row]:
+    """A gate or the candidate."""
+    if gate == "n":
+        return candidate_letters(step), plain(candidate_numbers(step)[0])
+    return gates.in_letters(step, gate), plain(gates.in_numbers(step, gate)[0])
+
+
+def carried(step: UnitStep) -> dict[str, tuple[Row, Row]]:
+    """What the cell hands on within itself, in letters and in numbers."""
+    letters, t = step.symbols, step.t
+    before = letters.before(t)
+    r, z, n = (letters.gate(name, t) for name in "rzn")
+    n_r, n_z, n_n = (step.column(step.gate(name, t)) for name in "rzn")
+    old, n_old = letters.a(before), step.column(step.a(before), Role.STATE)
+    rest, n_rest = Fence((ONE, MINUS, z)), Fence((ONE, MINUS, n_z))
+    inside: Row = (old,)
+    under = step.column(wire(step.frame, t, "inside").value, Role.STATE)
+    if resets_after(step):
+        inside = (letters.w_aa("n"), old, PLUS, letters.b_aa("n"))
+    held = Fence(inside) if len(inside) > 1 else old
+    return {
+        "kept": ((z, TIMES, old), (n_z, TIMES, n_old)),
+        "new": ((rest, TIMES, n), (n_rest, TIMES, n_n)),
+        "rest": ((ONE, MINUS, z), (ONE, MINUS, n_z)),
+        "inside": ((*inside, EQUALS, *plain((under,))), ()),
+        "reset": ((r, TIMES, held), (n_r, TIMES, under)),
+    }
+
+
+def carried_back(step: UnitStep, name: str, here: Item | None) -> tuple[Row, Row]:
+    """What makes the gradient on one of them."""
+    letters, t, loss = step.symbols, step.t, step.loss
+    d_a, d_n = by(loss, letters.a(t)), by(loss, letters.z(t, "n"))
+    if name in ("kept", "new"):
+        return resulting((d_a,), here)
+    if name == "rest":
+        came, gate = step.column(step.da(t), Role.GRADIENT), step.column(step.gate("n", t))
+        row: Row = (d_a, TIMES, letters.gate("n", t))
+        return row, (here, EQUALS, came, TIMES, gate) if here else ()
+    led: Row = (d_n,) if resets_after(step) else (letters.w_aa("n", transposed=True), d_n)
+    if name == "reset":
+        return resulting(led, here)
+    held = Fence(led) if len(led) > 1 else d_n
+    one = step.column(wire(step.frame, t, "reset").gradient, Role.GRADIENT)
+    numbers: Row = (step.column(step.gate("r", t)), TIMES, one)
+    return (letters.gate("r", t), TIMES, held), (here, EQUALS, *numbers) if here else ()
+
+
+def factors(step: UnitStep, gate: str) -> tuple[Item, Item]:
+    """What comes back to where a gate multiplies, and what the gate multiplies there."""
+    t, da = step.t, step.column(step.da(step.t), Role.GRADIENT)
+    if gate == "z":
+        return da, step.column(step.a(step.before) - step.gate("n", t))
+    if gate == "n":
+        return da, step.column(wire(step.frame, t, "rest").value)
+    one = step.column(wire(step.frame, t, "reset").gradient, Role.GRADIENT)
+    return one, step.column(wire(step.frame, t, "inside").value, Role.STATE)
 
 
 # -- in words ----------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from rnnviz.film import loss_name, number
 from rnnviz.scenes.equation import gates
 from rnnviz.scenes.equation.gates import ONE, opened, product, unit_of
 from rnnviz.scenes.equation.notation import EQUALS, MINUS, PLUS, TIMES, by
-from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.tokens import Fence, Name, Row, Section
+from rnnviz.scenes.equation.step import Step, UnitStep, plain, resulting, section
+from rnnviz.scenes.equation.tokens import Fence, Item, Name, Row, Section
 from rnnviz.scenes.shapes import Role
 
 
@@ -135,6 +135,59 @@ def to_gates(step: Step) -> dict[str, Row]:
         "g": (dc, TIMES, letters.gate("i", t)),
         "o": (da, TIMES, Name("tanh"), Fence((letters.c(t),))),
     }
+
+
+# -- the wires inside --------------------------------------------------------------------------
+
+
+def state_rows(step: UnitStep, state: str) -> tuple[Row, Row]:
+    """c⟨t⟩ or a⟨t⟩."""
+    sections = {part.name: part.forms for part in forward(step)}
+    kept, shown = in_letters(step)
+    if state == "c":
+        return kept, plain(sections["numbers"][0])
+    return shown, plain(sections["state"][0])
+
+
+def carried(step: UnitStep) -> dict[str, tuple[Row, Row]]:
+    """What the cell hands on within itself, in letters and in numbers."""
+    letters, t = step.symbols, step.t
+    before = letters.before(t)
+    i, f, g = (letters.gate(name, t) for name in "ifg")
+    n_i, n_f, n_g = (step.column(step.gate(name, t)) for name in "ifg")
+    old, new = letters.c(before), letters.c(t)
+    n_old, n_new = step.column(step.c(before)), step.column(step.c(t))
+    found: dict[str, tuple[Row, Row]] = {
+        "kept": ((f, TIMES, old), (n_f, TIMES, n_old)),
+        "new": ((i, TIMES, g), (n_i, TIMES, n_g)),
+        "shown": ((Name("tanh"), Fence((new,))), (Name("tanh"), Fence((n_new,)))),
+    }
+    for name in step.frame.kind.peepholes if letters.peepholes else ():
+        seen, n_seen = (new, n_new) if name == "o" else (old, n_old)
+        numbers: Row = (step.column(step.peephole(name)), TIMES, n_seen)
+        found[f"peep-{name}"] = ((letters.p(name), TIMES, seen), numbers)
+    return found
+
+
+def carried_back(step: UnitStep, name: str, here: Item | None) -> tuple[Row, Row]:
+    """What makes the gradient on one of them."""
+    letters, t, loss = step.symbols, step.t, step.loss
+    if name != "shown":
+        seeing = letters.z(t, name[-1]) if name.startswith("peep") else letters.c(t)
+        return resulting((by(loss, seeing),), here)
+    numbers: Row = (step.column(step.da(t), Role.GRADIENT), TIMES, step.column(step.gate("o", t)))
+    row: Row = (by(loss, letters.a(t)), TIMES, letters.gate("o", t))
+    return row, (here, EQUALS, *numbers) if here else ()
+
+
+def factors(step: UnitStep, gate: str) -> tuple[Item, Item]:
+    """What comes back to where a gate multiplies, and what the gate multiplies there."""
+    t = step.t
+    if gate == "o":
+        shown = step.frame.inside(t).carried["shown"][0]
+        return step.column(step.da(t), Role.GRADIENT), step.column(shown, Role.STATE)
+    others = {"f": step.c(step.before), "i": step.gate("g", t), "g": step.gate("i", t)}
+    return step.column(step.dc(t), Role.GRADIENT), step.column(others[gate], Role.STATE)
 
 
 # -- in words ----------------------------------------------------------------------------------

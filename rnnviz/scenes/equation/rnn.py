@@ -55,23 +55,12 @@ def _squashed(step: Step, inner: Row) -> Row:
 # -- backward ----------------------------------------------------------------------------------
 
 
-def slope_letters(step: Step, t: int) -> Row:
-    """g′ at step t, written out; nothing for the identity, whose slope is 1."""
-    match step.frame.activation:
-        case "tanh" | "sigmoid" as bent:
-            return gates.slope_letters(step.symbols.a(t), tanh=bent == "tanh").items
-        case "relu":
-            return (Name("ReLU′"), Fence((step.symbols.z(t),)))
-        case _:
-            return ()
-
-
 def arriving(step: Step) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
     """What comes from step t + 1: (full, short) in letters, (full, short) in numbers."""
     letters, after = step.symbols, step.t + 1
     transposed = letters.w_aa(transposed=True)
     gradient = by(step.loss, letters.a(after))
-    slope = slope_letters(step, after)
+    slope = gates.slope_of_g(step, after)
     came = step.column(step.da(after), Role.GRADIENT)
     arrived: Row = (step.column(step.backward.arriving, Role.GRADIENT),)
     if not slope:
@@ -88,7 +77,7 @@ def arriving(step: Step) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
 def through(step: Step) -> tuple[Section, ...]:
     """∂L/∂z⟨t⟩ = ∂L/∂a⟨t⟩ ⊙ g′; nothing for the identity, whose z is a."""
     letters, t = step.symbols, step.t
-    slope_row = slope_letters(step, t)
+    slope_row = gates.slope_of_g(step, t)
     if not slope_row:
         return ()
     gradient, slope = step.da(t), step.frame.slope(t)

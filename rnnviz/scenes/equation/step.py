@@ -189,6 +189,11 @@ class UnitStep(Step):
         return Fence((said,)) if said.text.startswith("−") else said
 
 
+def resulting(row: Row, here: Item | None) -> tuple[Row, Row]:
+    """A formula whose result alone is a number of one unit, and no numbers of its own."""
+    return row if here is None else (*row, EQUALS, *plain((here,))), ()
+
+
 def plain(row: Row) -> Row:
     """Numbers alone: · for ⊙, and no parentheses where nothing stands before a number."""
     return _plain(row, True)[0]

@@ -5,13 +5,9 @@ from __future__ import annotations
 from rnnviz.film import Frame
 from rnnviz.film.wires import wire
 from rnnviz.frozen import record
-from rnnviz.scenes.equation import gates, gru, lstm, rnn
 from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.notation import (
     EQUALS,
-    MINUS,
-    PLUS,
-    TIMES,
     Vector,
     cut,
     readout,
@@ -30,8 +26,6 @@ from rnnviz.scenes.equation.tokens import (
 )
 from rnnviz.scenes.equation.wires_back import backward_rows, by_row, shorter
 from rnnviz.scenes.shapes import Role
-
-_ONE = gates.ONE
 
 
 @record
@@ -56,31 +50,18 @@ class WireRows:
 
 
 def state_rows(step: UnitStep, state: str = "a") -> tuple[Row, Row]:
-    """a⟨t⟩, or c⟨t⟩ of the LSTM, in letters and in numbers."""
-    match step.frame.kind.key:
-        case "lstm":
-            sections = {part.name: part.forms for part in lstm.forward(step)}
-            kept, shown = lstm.in_letters(step)
-            if state == "c":
-                return kept, plain(sections["numbers"][0])
-            return shown, plain(sections["state"][0])
-        case "rnn":
-            sections = {part.name: part.forms for part in rnn.forward(step)}
-            return sections["general"][0], plain(sections["numbers"][0])
-        case "gru" | "gru_reset_before":
-            sections = {part.name: part.forms for part in gru.forward(step)}
-            return sections["general"][-1], plain(sections["numbers"][0])
-        case _:
-            general, *rest = WRITTEN[step.frame.cell].forward(step)
-            numbers = [part.forms[0] for part in rest if part.name == "numbers"]
-            return general.forms[-1], plain(numbers[0]) if numbers else ()
+    """a⟨t⟩, or c⟨t⟩ where there is one, in letters and in numbers."""
+    written_as = WRITTEN[step.frame.cell]
+    if written_as.wires.state is not None:
+        return written_as.wires.state(step, state)
+    general, *rest = written_as.forward(step)
+    numbers = [part.forms[0] for part in rest if part.name == "numbers"]
+    return general.forms[-1], plain(numbers[0]) if numbers else ()
 
 
 def gate_rows(step: UnitStep, gate: str) -> tuple[Row, Row]:
     """A gate in letters and in numbers."""
-    if gate == "n":
-        return gru.candidate_letters(step), plain(gru.candidate_numbers(step)[0])
-    return gates.in_letters(step, gate), plain(gates.in_numbers(step, gate)[0])
+    return WRITTEN[step.frame.cell].wires.gate(step, gate)
 
 
 def answer_rows(step: UnitStep) -> tuple[Row, Row]:
@@ -116,7 +97,7 @@ def wire_rows(frame: Frame, t: int, unit: int, name: str) -> WireRows:
 
 def _forward(step: UnitStep, name: str, value: Vector) -> tuple[Row, Row]:
     letters, t, frame = step.symbols, step.t, step.frame
-    before, made = letters.before(t), _factors(step)
+    before, made = letters.before(t), WRITTEN[frame.cell].wires.carried(step)
     match name:
         case "a" | "c":
             return state_rows(step, name)
@@ -158,45 +139,6 @@ def _entering(step: UnitStep) -> Row:
         return (x(t), EQUALS, Words(f"“{cut(frame.token(t))}”", otherwise="the word"))
     many = frame.task.inputs > 1
     return (x(t),) if many else (x(t), EQUALS, written(float(value), Role.INPUT))
-
-
-def _factors(step: UnitStep) -> dict[str, tuple[Row, Row]]:
-    """What the cell hands on within itself, in letters and in numbers."""
-    frame, letters, t = step.frame, step.symbols, step.t
-    before, kind = letters.before(t), frame.kind
-    if kind.key == "lstm":
-        i, f, g = (letters.gate(name, t) for name in "ifg")
-        n_i, n_f, n_g = (step.column(step.gate(name, t)) for name in "ifg")
-        old, new = letters.c(before), letters.c(t)
-        n_old, n_new = step.column(step.c(before)), step.column(step.c(t))
-        found: dict[str, tuple[Row, Row]] = {
-            "kept": ((f, TIMES, old), (n_f, TIMES, n_old)),
-            "new": ((i, TIMES, g), (n_i, TIMES, n_g)),
-            "shown": ((Name("tanh"), Fence((new,))), (Name("tanh"), Fence((n_new,)))),
-        }
-        for name in kind.peepholes if letters.peepholes else ():
-            seen, n_seen = (new, n_new) if name == "o" else (old, n_old)
-            numbers: Row = (step.column(step.peephole(name)), TIMES, n_seen)
-            found[f"peep-{name}"] = ((letters.p(name), TIMES, seen), numbers)
-        return found
-    if kind.key not in ("gru", "gru_reset_before"):
-        return {}
-    r, z, n = (letters.gate(name, t) for name in "rzn")
-    n_r, n_z, n_n = (step.column(step.gate(name, t)) for name in "rzn")
-    old, n_old = letters.a(before), step.column(step.a(before), Role.STATE)
-    rest, n_rest = Fence((_ONE, MINUS, z)), Fence((_ONE, MINUS, n_z))
-    inside: Row = (old,)
-    under = step.number(float(wire(frame, t, "inside").value[step.unit]), Role.STATE)
-    if gru.resets_after(step):
-        inside = (letters.w_aa("n"), old, PLUS, letters.b_aa("n"))
-    held = Fence(inside) if len(inside) > 1 else old
-    return {
-        "kept": ((z, TIMES, old), (n_z, TIMES, n_old)),
-        "new": ((rest, TIMES, n), (n_rest, TIMES, n_n)),
-        "rest": ((_ONE, MINUS, z), (_ONE, MINUS, n_z)),
-        "inside": ((*inside, EQUALS, *plain((under,))), ()),
-        "reset": ((r, TIMES, held), (n_r, TIMES, under)),
-    }
 
 
 def _inside(row: Row) -> Row:

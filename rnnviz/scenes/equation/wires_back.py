@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rnnviz.film.wires import wire
-from rnnviz.scenes.equation import gates, gru, lstm, rnn
+from rnnviz.scenes.equation import gates
 from rnnviz.scenes.equation.backward import arriving_at, error, from_above
+from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.notation import (
     EQUALS,
     PLUS,
@@ -17,7 +17,7 @@ from rnnviz.scenes.equation.notation import (
     readout,
     written,
 )
-from rnnviz.scenes.equation.step import UnitStep, plain
+from rnnviz.scenes.equation.step import UnitStep, resulting
 from rnnviz.scenes.equation.tokens import (
     Fence,
     Fraction,
@@ -26,7 +26,6 @@ from rnnviz.scenes.equation.tokens import (
     Number,
     Row,
     Sign,
-    Words,
 )
 from rnnviz.scenes.shapes import Role
 
@@ -34,6 +33,7 @@ from rnnviz.scenes.shapes import Role
 def backward_rows(step: UnitStep, name: str, gradient: Vector) -> tuple[Row, Row]:
     """What makes the gradient that comes back along a wire."""
     letters, t, loss, kind = step.symbols, step.t, step.loss, step.frame.kind
+    inside = WRITTEN[step.frame.cell].wires
     here = (
         step.number(float(gradient[step.unit]), Role.GRADIENT) if name not in ("x", "y") else None
     )
@@ -47,7 +47,7 @@ def backward_rows(step: UnitStep, name: str, gradient: Vector) -> tuple[Row, Row
                 return (d_c if name == "c" else d_a, EQUALS, *_nothing()), ()
             return parts[general][0], parts.get(numbers, ((),))[-1]
         case "up":
-            return _result(from_above(step) if step.own else _nothing(), here)
+            return resulting(from_above(step) if step.own else _nothing(), here)
         case "y":
             head = by_row(loss, readout(letters.a(t)))
             came = tuple(part for part in error(step.frame, t) if part != W_YA_T)
@@ -55,19 +55,17 @@ def backward_rows(step: UnitStep, name: str, gradient: Vector) -> tuple[Row, Row
         case "x":
             return (by(loss, letters.fed(t)), EQUALS, *_by_w_ax(step)), ()
         case "b":
-            return _result((by(loss, letters.z(t)),), here)
+            return resulting((by(loss, letters.z(t)),), here)
         case "a-before":
             if not step.frame.linked(t):
                 return _nothing(), ()
-            gated = kind.key in ("gru", "gru_reset_before")
-            plain_row: Row = (letters.w_aa(transposed=True), by(loss, letters.z(t)))
-            return _result(gru.by_gates(step, t) if gated else plain_row, here)
+            return resulting(inside.by_weights(step, t), here)
         case "a-along" | "c-before":
             return _along(step, name, here)
         case gate if gate in kind.names:
             return _to_gate(step, gate, here)
         case "z":
-            slope = rnn.slope_letters(step, t)
+            slope = gates.slope_of_g(step, t)
             row: Row = (by(loss, letters.z(t)), EQUALS, d_a)
             if not slope:
                 return row, ()
@@ -76,7 +74,7 @@ def backward_rows(step: UnitStep, name: str, gradient: Vector) -> tuple[Row, Row
             return (*row, TIMES, *slope), (here, EQUALS, *numbers) if here else ()
         case total if total.startswith("z"):
             gate = total.partition("-")[2]
-            came = _to_gates(step).get(gate, ())
+            came = inside.to_gates(step).get(gate, ())
             inner = step.frame.inside(t)
             numbers = (
                 step.column(inner.gradient(gate), Role.GRADIENT),
@@ -86,7 +84,7 @@ def backward_rows(step: UnitStep, name: str, gradient: Vector) -> tuple[Row, Row
             row = gates.pre_gradient(step, gate, came)
             return row, (here, EQUALS, *numbers) if here else ()
         case _:
-            return _carried(step, name, here)
+            return inside.back(step, name, here)
 
 
 def by_row(loss: Letter, row: Row) -> Fraction:
@@ -109,20 +107,14 @@ def _tinted(row: Row) -> Row:
 
 
 def shorter(step: UnitStep, name: str, row: Row) -> Row:
-    """What the gates of a GRU carry in a word; empty for all others."""
-    if step.frame.kind.key not in ("gru", "gru_reset_before"):
-        return ()
-    if name == "a":
+    """What the gates carry in a word, where the cell has one; empty where it has none."""
+    words = WRITTEN[step.frame.cell].wires.words
+    if name == "a" and words:
         parts = {part.name: part.forms for part in arriving_at(step)}
         return parts["general"][-1]
-    if name == "a-before" and EQUALS in row:
-        return (Words("what the gates carry"), *row[row.index(EQUALS) :])
+    if name == "a-before" and EQUALS in row and words:
+        return (*words, *row[row.index(EQUALS) :])
     return ()
-
-
-def _result(row: Row, here: Item | None) -> tuple[Row, Row]:
-    """A formula whose result alone is a number of one unit."""
-    return row if here is None else (*row, EQUALS, *plain((here,))), ()
 
 
 def _nothing() -> Row:
@@ -158,56 +150,13 @@ def _along(step: UnitStep, name: str, here: Item | None) -> tuple[Row, Row]:
     return row, (here, EQUALS, *numbers) if here else ()
 
 
-def _to_gates(step: UnitStep) -> dict[str, Row]:
-    lettered = {"lstm": lstm.to_gates, "gru": gru.to_gates, "gru_reset_before": gru.to_gates}
-    make = lettered.get(step.frame.kind.key)
-    return make(step) if make else {}
-
-
 def _to_gate(step: UnitStep, gate: str, here: Item | None) -> tuple[Row, Row]:
     """∂L/∂gate: what is carried back, times what the gate multiplies."""
-    row, t = _to_gates(step).get(gate, ()), step.t
-    head = by(step.loss, step.symbols.gate(gate, t))
-    if step.frame.kind.key == "lstm":
-        carried = step.frame.inside(t).carried["shown"][0]
-        came = step.da(t) if gate == "o" else step.dc(t)
-        factors = {"f": step.c(step.before), "i": step.gate("g", t), "g": step.gate("i", t)}
-        factor = step.column(factors.get(gate, carried), Role.STATE)
-    elif gate == "z":
-        came, factor = step.da(t), step.column(step.a(step.before) - step.gate("n", t))
-    elif gate == "n":
-        came, factor = step.da(t), step.column(wire(step.frame, t, "rest").value)
-    elif row:
-        one = wire(step.frame, t, "reset").gradient
-        came, factor = one, step.column(wire(step.frame, t, "inside").value, Role.STATE)
-    else:
+    inside = WRITTEN[step.frame.cell].wires
+    row = inside.to_gates(step).get(gate, ())
+    head = by(step.loss, step.symbols.gate(gate, step.t))
+    if not row or inside.factors is None:
         return (head,), ()
-    numbers: Row = (step.column(came, Role.GRADIENT), TIMES, factor)
+    came, factor = inside.factors(step, gate)
+    numbers: Row = (came, TIMES, factor)
     return (head, EQUALS, *row), (here, EQUALS, *numbers) if here else ()
-
-
-def _carried(step: UnitStep, name: str, here: Item | None) -> tuple[Row, Row]:
-    """Back along what the cell hands on within itself."""
-    letters, t, loss, kind = step.symbols, step.t, step.loss, step.frame.kind
-    d_a = by(loss, letters.a(t))
-    if name.startswith("peep"):
-        return _result((by(loss, letters.z(t, name[-1])),), here)
-    if name in ("kept", "new"):
-        return _result((by(loss, letters.c(t)) if kind.states else d_a,), here)
-    if name in ("shown", "rest"):
-        gate = "o" if name == "shown" else "n"
-        numbers: Row = (
-            step.column(step.da(t), Role.GRADIENT), TIMES, step.column(step.gate(gate, t))
-        )  # fmt: skip
-        row: Row = (d_a, TIMES, letters.gate(gate, t))
-        return row, (here, EQUALS, *numbers) if here else ()
-    d_n = by(loss, letters.z(t, "n"))
-    came: Row = (d_n,)
-    if not gru.resets_after(step):
-        came = (letters.w_aa("n", transposed=True), d_n)
-    if name == "reset":
-        return _result(came, here)
-    held = Fence(came) if len(came) > 1 else d_n
-    one = step.column(wire(step.frame, t, "reset").gradient, Role.GRADIENT)
-    numbers = (step.column(step.gate("r", t)), TIMES, one)
-    return (letters.gate("r", t), TIMES, held), (here, EQUALS, *numbers) if here else ()

@@ -134,6 +134,8 @@ class SceneForm(QWidget):
         ):
             field = self.fields[key]
             field.setAccessibleName({"minutes": "Minutes", "play": "Play to"}.get(key, "Speed"))
+            if isinstance(field, QComboBox) and field.lineEdit() is not None:
+                field.lineEdit().setAccessibleName(field.accessibleName())
             if label:
                 words = QLabel(label, self)
                 words.setBuddy(field)

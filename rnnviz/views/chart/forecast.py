@@ -41,7 +41,7 @@ from rnnviz.views.panels.panel import Kept
 from rnnviz.views.panels.surface import LEFT, Title
 from rnnviz.views.pens_and_text import lines_of
 from rnnviz.views.pixels import of_pixels
-from rnnviz.views.widgets import ArrowBox, segment_style, wear
+from rnnviz.views.widgets import ArrowBox, name_box, segment_style, wear
 
 _HIGH, _WIDE = 27.0, 48.0  # units from which errors stand under the series, beside their table
 _SENTENCE = 1.5  # units of a line of words
@@ -92,7 +92,7 @@ class ForecastPanel(ChartPanel):
         self.horizon = HorizonField(self)
         self.horizon.horizon_chosen.connect(self.horizon_chosen)
         self.column = ArrowBox(self)
-        self.column.setAccessibleName("Column that is forecast")
+        name_box(self.column, "Column that is forecast")
         self.column.activated.connect(self.column_chosen)
         self.errors = ErrorsChart(self)
         for control in (self.origin, self.near, self.horizon, self.column, self.errors):

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
     QPainter,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidge
 
 from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
+from rnnviz.views.key_focus import KeyFocus, ring
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.surface import LEFT, Surface
 
@@ -30,13 +30,12 @@ def _lettered(look: Look, factor: float, text: str) -> tuple[float, float]:
     return metrics.horizontalAdvance(text), metrics.height()
 
 
-class _Button(QAbstractButton):
+class _Button(KeyFocus, QAbstractButton):
     """Painted by its look; Space and Enter press it, the arrow keys stay the window's."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = Look(LIGHT)
-        self._by_key = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -47,16 +46,8 @@ class _Button(QAbstractButton):
         self.setFont(look.font(0.86))
         self.update()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        # The ring is for those who go from control to control by Tab, not for a window that
-        # has just been opened.
-        self._by_key = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-        )
-        super().focusInEvent(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter is taken here, since the panel around it may have a use for it.
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
@@ -65,10 +56,8 @@ class _Button(QAbstractButton):
             super().keyPressEvent(event)
 
     def _paint_ring(self, painter: QPainter, shape: QRectF, radius: float) -> None:
-        if self.hasFocus() and self._by_key:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._look.palette.colour(Role.INK), max(1.5, self._look.unit / 9)))
-            painter.drawRoundedRect(shape, radius, radius)
+        if self.ringed:
+            ring(painter, shape, radius, self._look, Role.INK)
 
 
 class _Segment(_Button):
@@ -234,7 +223,7 @@ class Chooser(_Button):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             palette, unit = self._look.palette, self._look.unit
-            over = self.underMouse() or (self.hasFocus() and self._by_key)
+            over = self.underMouse() or self.ringed
             half, x = 0.21 * unit, 0.42 * self.width()  # nearer to the edge than to the title
             top = self.height() / 2 - 0.5 * half
             painter.setPen(Qt.PenStyle.NoPen)

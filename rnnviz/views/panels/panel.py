@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from rnnviz.film import Frame, Progress, Stage
 from rnnviz.film.panels import PANELS
 from rnnviz.scenes.shapes import Role
+from rnnviz.views.key_focus import KeyFocus, ring
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.controls import Chooser
 from rnnviz.views.panels.surface import RIGHT, Surface, Title
@@ -55,7 +56,7 @@ class Kept(Generic[P]):
         return made[2] if made and made[0] is source and made[1] == key else None
 
 
-class PanelWidget(QWidget):
+class PanelWidget(KeyFocus, QWidget):
     """A rounded surface with a title row; a press or a drag on its picture seeks a step.
 
     Attributes
@@ -157,6 +158,11 @@ class PanelWidget(QWidget):
         return self._why
 
     @property
+    def comes(self) -> str:
+        """With what there will be something to show, of one that is a line; else empty."""
+        return self._comes
+
+    @property
     def chooser(self) -> QWidget:
         """The mark before the title, under which the menu opens."""
         return self._chooser
@@ -239,11 +245,13 @@ class PanelWidget(QWidget):
                 painter.drawPixmap(0, 0, self.surface.blank())
                 title = PANELS[self.name].title
                 self._say_beside_title(painter, (title, ""), 1.0, f"comes {self._comes}")
-                return
-            if self._why or not self._paint(painter, event.region()):
+            elif self._why or not self._paint(painter, event.region()):
                 self.surface.lay(painter)
-            if self._why:
+            if self._why and not self._comes:
                 self._say_why(painter)
+            if self.ringed:
+                radius = self.surface.corner * self._look.unit
+                ring(painter, QRectF(self.rect()), radius, self._look, Role.OUTPUT)
 
     def _say_why(self, painter: QPainter) -> None:
         """The title, and in the picture's place why there is none."""

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.film.opened_files import Question
 from rnnviz.views.look import Look
-from rnnviz.views.widgets import calm
+from rnnviz.views.widgets import calm, name_box
 
 _MOST_ROWS = 3.0
 
@@ -96,7 +96,6 @@ class OneOfEach(OneOf):
         self._which = QComboBox()
         calm(self._which)
         self._which.setFont(look.font(0.95))
-        self._which.setAccessibleName(f"{question.label}, of which column")
         metrics = self._which.fontMetrics()
         names = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, 160)
                  for name in question.columns]  # fmt: skip
@@ -111,6 +110,8 @@ class OneOfEach(OneOf):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._which, 2)
         row.addWidget(self._combo, 3)
+        name_box(self._which, f"{question.label}, of which column")
+        name_box(self._combo, question.label)
         self.box.setFocusProxy(self._which)
         self._combo.currentIndexChanged.disconnect()
         self._combo.currentIndexChanged.connect(lambda _: self._choose())
@@ -208,6 +209,7 @@ class ScaleField(OneOf):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._combo, 3)
         row.addWidget(self._given, 2)
+        name_box(self._combo, question.label)
         self.box.setFocusProxy(self._combo)
         self._combo.currentIndexChanged.connect(lambda _: self._reveal())
 

@@ -13,7 +13,7 @@ from rnnviz.film import Frame, happening, number, place
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.phase_words import longest
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.look import LIGHT, Look, widget_palette
+from rnnviz.views.look import LIGHT, Look, menu_palette, widget_palette
 from rnnviz.views.transport.controls import (
     SIDE,
     Caption,
@@ -171,7 +171,7 @@ class TransportBar(QWidget):
             lines.set_look(look)
         self.rate.set_look(look)
         self.speeds.setFont(look.font())
-        self.speeds.setPalette(widget_palette(look.palette))
+        self.speeds.setPalette(menu_palette(look.palette))
         self.updateGeometry()
         self._lay_out()
 

@@ -22,7 +22,7 @@ from rnnviz.views.header import Header
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
-from rnnviz.views.overlays import Blank, MessageBar
+from rnnviz.views.overlays import BlackSheet, MessageBar
 from rnnviz.views.panels.slots import Slots
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.stage import StageView
@@ -172,8 +172,8 @@ class Parts:
     """
 
     def __init__(self, window: QMainWindow) -> None:
-        self.header = Header(window)
         self.modes = ModeRow(window)
+        self.header = Header(window)
         self.problem = ProblemBar(window)
         self.model = ModelBar(window)
         self.branches = BranchStrip(window)
@@ -196,7 +196,7 @@ class Parts:
         )
         self._lay_out(window)
         self.message.lie_over(self.central, self.equation, self.stage, self.slots)
-        self.blank = Blank(self.central)
+        self.blank = BlackSheet(self.central)
         self._dressed: list[_Dressed] = [
             self.header, self.stage, self.equation, self.slots, self.transport, self.message,
         ]  # fmt: skip
@@ -215,6 +215,17 @@ class Parts:
     def look(self) -> Look:
         """What the views wear."""
         return self._look or Look(LIGHT)
+
+    @property
+    def as_read(self) -> tuple[QWidget, ...]:
+        """The rows of the window and its panels, from top to bottom and left to right."""
+        head, foot = (self.around[:1], self.around[1:])
+        page = () if self._words is None else (self._words,)
+        return (
+            *head, self.modes, self.header, self.model, self.problem, self.branches, *page,
+            self.stage, self.equation, *self.slots.panels(), self.training, self.transport,
+            *foot, self.message,
+        )  # fmt: skip
 
     @property
     def words(self) -> WordsView:

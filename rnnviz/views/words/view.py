@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -22,6 +22,7 @@ from rnnviz.scenes.words import (
     words_readout,
     words_scene,
 )
+from rnnviz.views.key_focus import KeyFocus, ring
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.paint import paint_scene
 
@@ -73,7 +74,7 @@ _KEYS: dict[int, Act] = {
 }
 
 
-class WordsView(QWidget):
+class WordsView(KeyFocus, QWidget):
     """The sentence's words as one-hot and as dense vectors, and the map of the dense ones.
 
     It knows nothing of the network but the numbers it was given, and changes nothing: the word
@@ -197,6 +198,8 @@ class WordsView(QWidget):
             scene = self.scene()
             if scene is not None:
                 paint_scene(painter, scene, self._look)
+            if self.ringed:
+                ring(painter, QRectF(self.rect()), 0.0, self._look, Role.OUTPUT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the page out again."""
