@@ -368,7 +368,7 @@ def read_members(
             try:
                 array = archive.read(name, left)
             except NoNumbersError as error:
-                found.append(Member(name, (), None, error.reason))
+                found.append(ArrayEntry(name, (), None, error.reason))
                 continue
             left -= array.nbytes
             member = ArrayEntry(name, array.shape, array)
@@ -382,7 +382,7 @@ def read_members(
     if all(member.other for member in found):
         raise DataError(found[0].other, path=path)
     if beside is not None and (several or not any(m.array is not None for m in found)):
-        others = [ArrayEntry(m.name, m.shape, None) for m in found]
+        others = [ArrayEntry(m.name, m.shape, None, m.other) for m in found]
         return [beside if member.name == beside.name else member for member in others]
     return found
 
@@ -430,7 +430,7 @@ def read_npz(data: bytes, path: str, options: Options, progress: Reporter) -> Se
     return series(array, path, options, progress.part(0.5, 1), notes=notes)
 
 
-def said_of_other(members: Several[Member]) -> tuple[str, ...]:
+def said_of_other(members: Several[ArrayEntry]) -> tuple[str, ...]:
     """What is said of the arrays of an archive that hold text or dates."""
     names = [f"“{show_array(member.name)}”" for member in members if member.other]
     shown = ", ".join(names[:3]) + " …" * (len(names) > 3)
