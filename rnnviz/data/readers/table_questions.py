@@ -25,7 +25,7 @@ from rnnviz.data.readers.columns import (
     without_thousands,
 )
 from rnnviz.data.readers.dates import DateOrder, order_of
-from rnnviz.data.readers.heading import Table, is_axis, like_labels
+from rnnviz.data.readers.heading import Table, is_axis, like_labels, may_be_thousands
 from rnnviz.data.readers.options import Options, Question, omits_signs
 from rnnviz.data.readers.signed_numbers import Units
 from rnnviz.data.readers.table_lines import BLOCK, DELIMITERS, NAMES, WHITE, Record
@@ -396,7 +396,10 @@ def _delimiter(table: Table, sample: list[str], options: Options) -> Question:
     found = {d: sum(d in line for line in sample) for d in (*DELIMITERS, WHITE)}
     name = NAMES[table.delimiter]
     count = found[table.delimiter]
-    if table.delimiter == WHITE:
+    may_be = may_be_thousands(sample) if table.delimiter == WHITE else ""
+    if may_be:
+        reason = f"“{may_be}” is read as two numbers, but may be one with its thousands parted"
+    elif table.delimiter == WHITE:
         reason = "white space alone stands between the cells"
     elif not any(found[mark] for mark in DELIMITERS):
         reason = "one column: no line has a comma, semicolon or tab"
@@ -410,6 +413,7 @@ def _delimiter(table: Table, sample: list[str], options: Options) -> Question:
         tuple((mark, f"{NAMES[mark]}s") for mark in (*reversed(DELIMITERS), WHITE)),
         table.delimiter,
         "as you chose" if options.delimiter else reason,
+        open=bool(may_be) and options.delimiter is None,
     )
 
 
