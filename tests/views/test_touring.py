@@ -1,6 +1,7 @@
 """A tour in the window: keys, what is shown on the way out and back, live changes, faults."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
