@@ -163,6 +163,7 @@ class Session(QObject):
         self.rename_branch, self.close_branch = branching.rename_branch, branching.close_branch
         # Edits, and back again.
         self.set_settings, self.set_learning_rate = edits.set_settings, edits.set_learning_rate
+        self.set_layers = edits.set_layers
         self.reset, self.undo, self.redo = edits.reset, edits.undo, edits.redo
         self.choose_mode, self.forecast = edits.choose_mode, edits.forecast
         self.set_own, self.set_temperature = edits.set_own, edits.set_temperature
