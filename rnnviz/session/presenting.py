@@ -431,6 +431,11 @@ def title_of(shown: Shown, frame: Frame | None) -> str:
     return in_plain(shown.scene.title or shown.scene.name, frame)
 
 
+def notes_of(shown: Shown, frame: Frame | None) -> str:
+    """A scene's notes in the same way."""
+    return in_plain(shown.scene.notes.strip(), frame)
+
+
 def texts_of(shown: Shown, frame: Frame, *, running: bool = False) -> SceneTexts:
     """What is said beside a frame, with its figures; of the other side of a question too.
 

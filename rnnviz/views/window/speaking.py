@@ -204,9 +204,9 @@ class Speaking(QObject):
 
     def _notes_of(self, shown: Shown) -> str:
         """The notes, with the figures of what is shown, as captions have them."""
-        from rnnviz.tours.captions import in_plain
+        from rnnviz.session.presenting import notes_of
 
-        return in_plain(shown.scene.notes.strip(), self._session.frame)
+        return notes_of(shown, self._session.frame)
 
     def _landed(self) -> None:
         self.tell()
