@@ -494,7 +494,7 @@ def test_without_validation_there_is_no_best(session, qtbot):
     assert session.run.origin == len(session.run.log) - 1 == 5
     assert commands.why_not("best") == "this training has no validation loss"
     assert session.told_notices[-1].text == (
-        "Trained for 5 updates · shown is the last, update 5: no part validates"
+        "Trained for 5 updates · shown is the last, update 5: no part is kept to validate"
     )
 
 
