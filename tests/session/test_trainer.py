@@ -225,7 +225,7 @@ def test_an_edit_ends_a_training_and_what_was_learned_lies_below_it(session, qtb
     assert ended(session)
     assert session.undoes == words
     said = session.told_notices[-1].text
-    assert f"up to update {learned.update:,} is kept" in said
+    assert said.endswith(f"up to update {learned.update:,} is kept: Ctrl+Z leads back to it.")
     qtbot.waitUntil(lambda: session.at_rest, timeout=20_000)
     qtbot.wait(100)
     assert session.frame.run is after  # nothing comes after it
