@@ -34,7 +34,7 @@ _LEAST = 0.6  # of a picture's full height, where texts need the room
 
 
 @record
-class Layout:
+class PageLayout:
     """How many scenes stand on a page, and how large everything is.
 
     Attributes
@@ -64,8 +64,8 @@ class Layout:
 
 
 _LAYOUTS = {
-    2: Layout(1, 2, 0.5, (1280, 740), 13.0, 11.0, 9.0, 8.5),
-    4: Layout(2, 2, 0.72, (1120, 906), 11.5, 9.5, 8.0, 7.5),
+    2: PageLayout(1, 2, 0.5, (1280, 740), 13.0, 11.0, 9.0, 8.5),
+    4: PageLayout(2, 2, 0.72, (1120, 906), 11.5, 9.5, 8.0, 7.5),
 }
 
 

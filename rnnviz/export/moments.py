@@ -15,7 +15,7 @@ from rnnviz.film.durations import duration_words
 from rnnviz.film.timeline import step_seconds
 from rnnviz.frozen import record
 from rnnviz.tours.placing import Placing
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 from rnnviz.writing.formats import ExportJob, Told
 
 MOST = 20_000
@@ -275,7 +275,7 @@ def _run(placing: Placing, index: int, speed: float, rate: float) -> list[Still]
     ]
 
 
-def _reading(scene: Scene, text: str) -> float:
+def _reading(scene: TourScene, text: str) -> float:
     """Seconds in which what a scene says is read, and its picture looked at."""
     letters = len(scene.title) + len(text)
     return max(_LEAST, _TO_LOOK + letters / _LETTERS)

@@ -23,7 +23,7 @@ from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import pass_at, reason_of
 from rnnviz.tours.captions import filled, missing, plain, spans
 from rnnviz.tours.placing import Placed, Placing
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 
 Words = tuple[tuple[str, bool, bool], ...]
 """Stretches of a text, each with whether it is bold and italic."""
@@ -68,7 +68,7 @@ class Shown:
     fault: str = ""
 
     @property
-    def scene(self) -> Scene:
+    def scene(self) -> TourScene:
         """The scene."""
         return self.tour.scenes[self.index]
 
@@ -417,7 +417,7 @@ def _same_home(placed: Branches, shown: Branches) -> Branches:
 
 
 @record
-class Said:
+class SceneTexts:
     """What a scene says, each text in stretches of one kind of letters."""
 
     title: Words
@@ -432,7 +432,7 @@ def title_of(shown: Shown, frame: Frame | None) -> str:
     return plain(title if frame is None else filled(title, frame))
 
 
-def texts_of(shown: Shown, frame: Frame, *, running: bool = False) -> Said:
+def texts_of(shown: Shown, frame: Frame, *, running: bool = False) -> SceneTexts:
     """What is said beside a frame, with its figures; of the other side of a question too.
 
     While the film is `running` to the answer that is not told yet.
@@ -447,4 +447,4 @@ def texts_of(shown: Shown, frame: Frame, *, running: bool = False) -> Said:
     other = replace(shown, told=not shown.told)
     texts = {shown.told: shown.caption, other.told: other.caption if scene.asks else ""}
     asked, told = words(texts.get(False, "")), words(texts.get(True, ""))
-    return Said(words(scene.title), words(shown.caption), asked, told)
+    return SceneTexts(words(scene.title), words(shown.caption), asked, told)

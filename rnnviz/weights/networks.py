@@ -258,7 +258,9 @@ def _loaded(
     notes: list[str],
 ) -> Network:
     tensors, metadata = _tensors(content, path)
-    tensors = in_known_case(tensors, notes)
+    if not tensors:
+        raise fault("holds no tensors")
+    tensors = _without_single(in_known_case(tensors, notes), notes)
     described = metadata.get(_KEY, "")
     if prefix is not None:
         _check_prefix(prefix, tensors, one=bool(described))
@@ -291,6 +293,16 @@ def _loaded(
     if activation is None and CELLS[network.architecture.cell].any_activation:
         notes.append(_of_g(said, named))
     return network
+
+
+def _without_single(tensors: dict[str, Array], notes: list[str]) -> dict[str, Array]:
+    """Tensors without single numbers, such as the epoch of a training, which no layer has."""
+    single = [name for name, array in tensors.items() if not array.ndim and "." not in name]
+    if not single or len(single) == len(tensors):
+        return tensors
+    shown = ", ".join(single[:3]) + " …" * (len(single) > 3)
+    notes.append(f"left out, as no weights but single numbers: {shown}")
+    return {name: array for name, array in tensors.items() if name not in single}
 
 
 def _check_prefix(prefix: str, tensors: Mapping[str, Array], *, one: bool) -> None:

@@ -763,3 +763,34 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_was(tmp_path, monkeypatch):
     monkeypatch.undo()
     same(load_network(path), network)
     assert [p.name for p in tmp_path.iterdir()] == ["n.npz"]
+
+
+def test_single_numbers_beside_weights_are_left_out_and_said(tmp_path):
+    write_npz(tmp_path / "w.npz", {**LSTM, "epoch": np.array(5), "loss": np.array(0.25)})
+    file = OpenFile(tmp_path / "w.npz")
+    assert file.kind == "network"
+    found = file.open()
+    assert found.architecture.layers == 2
+    assert "left out, as no weights but single numbers: epoch, loss" in found.notes
+
+
+def test_a_file_of_no_tensors_says_so(tmp_path):
+    write_safetensors(tmp_path / "w.safetensors", {})
+    with pytest.raises(DataError, match=r"^w.safetensors: holds no tensors$"):
+        OpenFile(tmp_path / "w.safetensors").open()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("params/LSTMCell_0/ii/kernel", "params/LSTMCell_0/hi/kernel"),
+        ("params/cell/ih/kernel", "params/cell/hh/kernel"),
+        ("lstm/linear/w", "lstm/linear/b"),
+    ],
+)
+def test_weights_of_other_libraries_are_no_series(tmp_path, names):
+    write_npz(tmp_path / "w.npz", {name: np.ones((4, 4)) for name in names})
+    file = OpenFile(tmp_path / "w.npz")
+    assert file.kind == "network"
+    with pytest.raises(DataError, match=r"The names that are read: PyTorch's"):
+        file.open()

@@ -198,7 +198,7 @@ def _multiples(stride: int, low: float, high: float) -> list[int]:
 
 def _between_powers(low: float, high: float, most: int) -> list[Tick]:
     """Round values of a range that holds less than two powers of ten."""
-    exponent = floor(low)
+    exponent = floor(high + 1e-9)  # of the largest: 0.5, 1.0 and 1.5 times one power
     ends = 10.0 ** (low - exponent), 10.0 ** (high - exponent)
     ticks: list[Tick] = []
     for value, step in _rounds(*ends, most):

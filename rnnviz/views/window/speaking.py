@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from rnnviz.session import Session
 from rnnviz.views.menus import Menus
-from rnnviz.views.presenting.speaker import NotesStrip, SpeakerWindow, Told
+from rnnviz.views.presenting.speaker import Cue, NotesStrip, SpeakerWindow
 from rnnviz.views.window.parts import Parts
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class Speaking(QObject):
             coming = presenter.ready(following.index)
             after = title_of(following, None if coming is None else coming.frame(ended=False))
         speaker.tell(
-            Told(
+            Cue(
                 shown.scene.part or tour.title,
                 f"scene {number} of {count} · {title_of(shown, self._session.frame)}",
                 clock(presenter.seconds),

@@ -80,6 +80,7 @@ def connect_intents(view: QWidget, session: Session) -> None:
         "column_chosen": session.choose_column,
         "copies_chosen": session.choose_copies,
         "lags_chosen": session.choose_lags,
+        "layers_chosen": session.set_layers,
         "origin_sought": session.seek_training,
         "best_asked": session.seek_best,
         "last_asked": session.seek_last,
