@@ -150,8 +150,8 @@ def with_biases(weights: Sequence[Array]) -> list[Array]:
     while len(left) > 1 and _are_kernels(*left[:2]):
         columns = left[0].shape[1]
         found += [left.pop(0), left.pop(0)]
-        shape = (2, columns) if columns == 3 * len(found[-1]) else (columns,)
-        none: Array = np.zeros(shape, found[-1].dtype)
+        shape: tuple[int, ...] = (2, columns) if columns == 3 * len(found[-1]) else (columns,)
+        none = np.zeros(shape, np.float32)
         there = bool(left) and left[0].shape in ((columns,), (2, columns))
         found.append(left.pop(0) if there else none)
     if len(left) == 1 and left[0].ndim == 2:

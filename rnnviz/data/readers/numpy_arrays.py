@@ -248,12 +248,12 @@ _TOGETHER = (
     (r"(?i)W_?x[a-z]?", r"(?i)W_?h[a-z]?"),
     (r"(?i)W_?f", r"(?i)W_?i", r"(?i)W_?[co]"),
     (r"(?i)W_?z", r"(?i)W_?r"),
-    (r"(?i)W_?in\w*", r"(?i)W_?(?:rec|res|hid|out)\w*"),
+    (r"W_in\w*", r"W_(?:rec|res|hid|out)\w*"),
     (r"(?i).*weights?", r"(?i).*bias(?:es)?"),
     (r"(?i).+[/.]kernel(?::\d+)?", r"(?i).+[/.]bias(?::\d+)?"),
     (r"(?i).+/[ih]h?/kernel",),  # of Flax' cells, some of which have no bias
     (r"(?i).+/[ih][ifgorzn]/kernel",),
-    (r"(?i).+/(?:linear|dense|lstm|gru|rnn)\w*/w", r"(?i).+/(?:linear|dense|lstm|gru|rnn)\w*/b"),
+    (r"(?i).+[/.](?:linear|dense|lstm|gru|rnn)\w*[/.]w", r"(?i).+[/.]b"),
     (r"(?i).+[/.]w_i", r"(?i).+[/.]w_h"),
 )
 _COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
