@@ -312,9 +312,10 @@ def read_size(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text)
     if not found:
         raise argparse.ArgumentTypeError(f"{text} is not a size such as 1920x1080")
-    width, height = int(found[1]), int(found[2])
-    if not (640 <= width <= 7680 and 400 <= height <= 4320):
-        raise argparse.ArgumentTypeError(f"{text} is not between 640x400 and 7680x4320")
+    width, height = (
+        field_reader(FIELDS[f"export_{of}"])(word)
+        for of, word in (("width", found[1]), ("height", found[2]))
+    )
     return width, height
 
 
