@@ -36,7 +36,8 @@ class Keyboard:
             row = -1 if here is None else self._row(here)
             at = sum(self._row(each) < row for each in stops) - (0 if forward else 1)
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        if here is not None and not here.isVisible():  # it is being hidden: Qt asks, and no key did
+        if here is not None and not (here.isVisible() and here.isEnabled()):
+            # Qt looks for who has it now, from what is hidden or switched off: no key did.
             reason = Qt.FocusReason.OtherFocusReason
         stops[at % len(stops)].setFocus(reason)
         return True
