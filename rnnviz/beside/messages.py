@@ -39,7 +39,7 @@ class Order:
 
 
 @record(eq=False)
-class Told:
+class Advance:
     """How far it has come.
 
     Attributes
@@ -59,7 +59,7 @@ class Told:
 
 @record(eq=False)
 class Over:
-    """How it ended: `training.Ended`, its log as that of `Told`."""
+    """How it ended: `training.Ended`, its log as that of `Advance`."""
 
     text: str
     diverged: bool

@@ -11,9 +11,8 @@ from pathlib import Path
 from rnnviz.cli.ending import refuse
 from rnnviz.cli.parser import Parser, field_reader
 from rnnviz.exercises.codes import KINDS, MOST_SEED, Code
+from rnnviz.film.export_fields import PAPERS
 from rnnviz.film.fields import FIELDS
-
-PAPERS = ("a4", "letter")
 
 
 def make_parser() -> Parser:
@@ -38,7 +37,9 @@ def make_parser() -> Parser:
         metavar=f"{{{','.join(notation.names)}}}",
         help="whose symbols are written (default: lecture)",
     )
-    parser.add_argument("--paper", choices=PAPERS, default="a4", help="its size (default: a4)")
+    parser.add_argument(
+        "--paper", choices=tuple(PAPERS), default="a4", help="its size (default: a4)"
+    )
     parser.add_argument(
         "--output",
         type=Path,

@@ -12,14 +12,14 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnviz.cli.ending import refuse
-from rnnviz.cli.exercise import PAPERS
-from rnnviz.cli.parser import Parser, add_sources, add_view, read_place, read_size
+from rnnviz.cli.parser import Parser, add_sources, add_view, field_reader, read_place, read_size
 from rnnviz.files.errors import DataError
+from rnnviz.film.export_fields import PAPERS
+from rnnviz.film.fields import FIELDS
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
@@ -275,10 +275,9 @@ def make_parser() -> Parser:
     group.add_argument(
         "--resolution",
         dest="scale_",
-        type=_scale,
         default=1.0,
-        metavar="N",
         help="of a PNG or a film: pixels to one of the window's, 1 to 4 (1)",
+        **_row("export_scale"),
     )
     film = parser.group("of a film")
     for name, dest, said in (
@@ -287,9 +286,9 @@ def make_parser() -> Parser:
     ):
         film.add_argument(name, dest=dest, type=read_place, metavar="STEP", help=said)
     film.add_argument(
-        "--speed", dest="speed_", type=_positive, metavar="N", help="1 is the window's (1)"
+        "--speed", dest="speed_", help="1 is the window's (1)", **_row("export_speed")
     )
-    film.add_argument("--fps", type=_positive, metavar="N", help="pictures a second")
+    film.add_argument("--fps", help="pictures a second", **_row("export_fps"))
     film.add_argument(
         "--sound",
         action="store_true",
@@ -304,7 +303,7 @@ def make_parser() -> Parser:
         default=None,
         help="with the presenter's notes beside what the room sees, or without (with them)",
     )
-    paper.add_argument("--paper", choices=PAPERS, help="its size (a4)")
+    paper.add_argument("--paper", choices=tuple(PAPERS), help="its size (a4)")
     parser.add_argument(
         "--progress", action="store_true", help="tell on standard error how far it is, in lines"
     )
@@ -312,15 +311,6 @@ def make_parser() -> Parser:
     return parser
 
 
-def _scale(text: str) -> float:
-    value = _positive(text)
-    if not 1.0 <= value <= 4.0:
-        raise argparse.ArgumentTypeError(f"{text} is not between 1 and 4")
-    return value
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not isfinite(value) or not 0.0 < value <= 1000.0:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1000")
-    return value
+def _row(name: str) -> dict[str, Any]:
+    """What reads a number that a row of the table of fields has, within its limits."""
+    return {"type": field_reader(FIELDS[name]), "metavar": "N"}

@@ -49,7 +49,7 @@ class Group:
 
 
 @record
-class Command:
+class Subcommand:
     """One command of the program.
 
     Attributes
@@ -76,7 +76,7 @@ class Command:
         return tuple(flag for group in self.groups for flag in group.flags)
 
 
-def commands() -> tuple[Command, ...]:
+def commands() -> tuple[Subcommand, ...]:
     """Every command with all that it takes; the first is that without a name."""
     from rnnviz.cli import exercise, export
     from rnnviz.cli.problems import make_parsers
@@ -86,7 +86,7 @@ def commands() -> tuple[Command, ...]:
     return tuple(_command(name, parser) for name, parser in parsers.items())
 
 
-def _command(name: str, parser: Parser) -> Command:
+def _command(name: str, parser: Parser) -> Subcommand:
     operands = tuple(_flag(each) for _, each in parser.added if not each.option_strings)
     titles = dict.fromkeys(title for title, _ in parser.added)
     found = [
@@ -97,7 +97,7 @@ def _command(name: str, parser: Parser) -> Command:
         for title in titles
     ]
     usage = " ".join(parser.format_usage().removeprefix("usage: ").split())
-    return Command(name, parser.description or "", usage, operands, tuple(found))
+    return Subcommand(name, parser.description or "", usage, operands, tuple(found))
 
 
 def _flag(action: argparse.Action) -> Flag:

@@ -39,7 +39,7 @@ class Quantity:
 
 
 @record
-class Constant:
+class FixedNumber:
     """A number that the formula itself has: the 2 of 2 (y − target)."""
 
     value: int
@@ -75,7 +75,7 @@ class Square:
     of: Expression
 
 
-Expression: TypeAlias = "Quantity | Constant | Sum | Product | Applied | Square"
+Expression: TypeAlias = "Quantity | FixedNumber | Sum | Product | Applied | Square"
 Evaluator: TypeAlias = Callable[[Sequence[float]], float]
 
 
@@ -100,7 +100,7 @@ def evaluator(expression: Expression, places: Mapping[Quantity, int]) -> Evaluat
     match expression:
         case Quantity():
             return itemgetter(places[expression])
-        case Constant(value):
+        case FixedNumber(value):
             return lambda _: value
         case Sum(plus, minus):
             added = [evaluator(each, places) for each in plus]

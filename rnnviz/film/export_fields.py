@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from rnnviz.film.field import Choice, Field, one_of
 
 EXPORTED = ("png", "svg", "pdf", "gif", "webp", "mp4", "wav", "html", "handout")
 """Names of the formats, which are rows of `rnnviz.writing.formats`."""
+PAPERS: Mapping[str, str] = MappingProxyType({"a4": "A4", "letter": "Letter"})
+"""Sizes of pages, with what they are called."""
 
 
 def _export(name: str, default: Any, title: str, teaches: str, **more: Any) -> Field:

@@ -12,7 +12,7 @@ from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import Ahead, Back, loss_named, loss_text, remembered, step_outputs
 from rnnviz.scenes.places import Column
 from rnnviz.scenes.series import answer_range, fitted, series_number
-from rnnviz.scenes.shapes import Box, Dot, Line, Picture, Rect, Role, Shape, Text
+from rnnviz.scenes.shapes import Bitmap, Box, Dot, Line, Rect, Role, Shape, Text
 
 _TRACK, _FILL = 0.10, 0.40
 _LOSS_PAD = 0.6  # what stays free beside a loss within its ring
@@ -224,7 +224,7 @@ def _pictures(
     for at, (word, values, role) in enumerate(pair):
         middle, name = whole.x + (at + 0.5) * part, f"{word}-picture:{t}"
         place = Rect(middle - columns * scale / 2, whole.y + head, columns * scale, rows * scale)
-        shapes.append(Picture(name, place, values, grown * fade, True))
+        shapes.append(Bitmap(name, place, values, grown * fade, True))
         shapes.append(Box(f"{name}:edge", place, None, role, 0.0, 0.08 * u, grown * fade))
         if wordy:
             label = Rect(middle - part / 2, whole.y - 0.1 * u, part, head)

@@ -19,12 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.film.export_fields import PAPERS
 from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look, field_palette
 from rnnviz.views.widgets import calm
-
-_PAPERS = (("A4", "a4"), ("Letter", "letter"))
 
 
 class ExerciseDialog(QDialog):
@@ -75,7 +74,7 @@ class ExerciseDialog(QDialog):
             (choice.text.replace("&", ""), choice.changes["notation"]) for choice in row.choices
         )
         self.notation.setCurrentIndex(self.notation.findData(look.notation.name))
-        self.paper = self._combo(_PAPERS)
+        self.paper = self._combo((words, name) for name, words in PAPERS.items())
         self.about, self.fault = self._line(), self._line()
         self.write = QPushButton("&Write sheet and solution …", self)
         self.code = QLineEdit(self)

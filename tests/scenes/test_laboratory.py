@@ -39,7 +39,7 @@ from rnnviz.scenes.laboratory import (
 from rnnviz.scenes.laboratory.maps import NormScale, widest_of
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.phases import norm_forms
-from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Text
+from rnnviz.scenes.shapes import Bitmap, Box, Line, Rect, Role, Text
 from tests.frames import make_frame, series
 
 AREA = Rect(10.0, 40.0, 700.0, 240.0)
@@ -70,7 +70,7 @@ def test_the_colours_are_the_norms(frame: Frame) -> None:
         shape(scene, "triangle"),
         NormScale.of(found.log10[:, 0], frame.norms_of(summed=True)),
     )
-    assert isinstance(drawn, Picture) and drawn.role is Role.GRADIENT
+    assert isinstance(drawn, Bitmap) and drawn.role is Role.GRADIENT
     low, high = 0.06, 1.0
     known = np.tril(np.ones((9, 9), bool))
     expected = low + (high - low) * (found.log10[:, 0] - scale.low) / (scale.high - scale.low)

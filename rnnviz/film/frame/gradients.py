@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film.comparison import Beside, why_not_beside, why_not_compared
 from rnnviz.film.extremes import Range
-from rnnviz.film.frame.states import States
+from rnnviz.film.frame.states import FrameStates
 from rnnviz.film.left_out import LeftOut
 from rnnviz.film.measures import BESIDE, CURVE, LEFT_OUT, RANGE, Kind
 from rnnviz.film.passes import last_paid
@@ -44,7 +44,7 @@ class Side(NamedTuple):
 
 
 @record(eq=False, slots=False)
-class Gradients(States):
+class Gradients(FrameStates):
     """What the backward pass brought to a frame's steps, and the update."""
 
     @property

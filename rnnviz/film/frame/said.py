@@ -30,7 +30,7 @@ class Output:
 
 
 @record(eq=False, slots=False)
-class Said(Resolved):
+class FrameOutputs(Resolved):
     """Inputs, outputs, targets and losses of a frame's steps."""
 
     def token(self, t: int) -> str:

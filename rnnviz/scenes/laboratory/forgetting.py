@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz.data import Task
 from rnnviz.film import Frame, loss_name, number, ratio
 from rnnviz.film.extremes import standing_together
-from rnnviz.film.forgetting import Forgetting, changed_step, under_way
+from rnnviz.film.forgetting import ForgottenInput, changed_step, under_way
 from rnnviz.film.measures import FORGETTING, HALF_LIVES
 from rnnviz.scenes.charts.axes import log_range, log_ticks
 from rnnviz.scenes.charts.chart import Axis, Chart, Curve
@@ -18,7 +18,7 @@ from rnnviz.scenes.shapes import Role
 OF_A_LAYER = True
 
 
-def found_of(frame: Frame) -> Forgetting | None:
+def found_of(frame: Frame) -> ForgottenInput | None:
     """What becomes of another input at the step that the film stands at."""
     return FORGETTING(frame.passing, under_way(frame.branches))
 
@@ -167,7 +167,7 @@ def _one_of_x(task: Task) -> str:
     return said.get(scale, _DEVIATION)
 
 
-def _change(frame: Frame, found: Forgetting) -> str:
+def _change(frame: Frame, found: ForgottenInput) -> str:
     was, other, t = found.was, found.instead, found.step
     if isinstance(was, str):
         return f"With “{other}” in place of “{was}” at step {t}"

@@ -15,7 +15,7 @@ from rnnviz.scenes.charts.axes import log_ticks
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.steps import step_labels
 from rnnviz.scenes.measure import text_width
-from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Scene, Shape, Text
+from rnnviz.scenes.shapes import Bitmap, Box, Rect, Role, Scene, Shape, Text
 
 SMALL = 0.86
 """Type of axes and numbers, of a sentence's; in a lecture a panel gives both the same."""
@@ -45,7 +45,7 @@ class NormScale:
         return cls(min(low, high - least), high)
 
     def shares(self, log10: NDArray[np.float64]) -> NDArray[np.float64]:
-        """For a `Picture`: 0 … 1, NaN (nothing) for exactly 0, inf for what is not finite."""
+        """For a `Bitmap`: 0 … 1, NaN (nothing) for exactly 0, inf for what is not finite."""
         with np.errstate(invalid="ignore"):
             share = (log10 - self.low) / (self.high - self.low)
         share = _FAINTEST + (1.0 - _FAINTEST) * share
@@ -86,7 +86,7 @@ def room_of(length: float, size: float) -> AxisRoom:
 
 def draw_norms(name: str, shares: NDArray[np.float64], rect: Rect, gap: float) -> list[Shape]:
     """The cells of a map, of the `shares` of a scale; the same array is painted once."""
-    return [Picture(name, rect, shares, role=Role.GRADIENT, gap=gap)]
+    return [Bitmap(name, rect, shares, role=Role.GRADIENT, gap=gap)]
 
 
 def draw_steps(frame: Frame, rect: Rect, first: int, last: int, size: float) -> list[Shape]:
@@ -128,7 +128,7 @@ def draw_scale(rect: Rect, scale: NormScale, size: float) -> list[Shape]:
     if scale.empty:
         return []
     bar = Rect(rect.right + 0.9 * size, rect.y, 0.6 * size, rect.h)
-    shapes: list[Shape] = [Picture("scale", bar, _bar(scale), role=Role.GRADIENT)]
+    shapes: list[Shape] = [Bitmap("scale", bar, _bar(scale), role=Role.GRADIENT)]
     room = AxisRoom(bar.h, 1.25 * size, lambda text: text_width(text, size), lambda text, _: text)
     taken = list[float]()  # marks are moved into the bar's height, and may come to lie on others
     for value, text in log_ticks(scale.low, scale.high, room):

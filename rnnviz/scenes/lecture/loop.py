@@ -17,9 +17,9 @@ from rnnviz.scenes.lecture.unrolled import Unrolled, unrolled
 from rnnviz.scenes.measure import clean, symbol_width, text_width
 from rnnviz.scenes.series import entering_text
 from rnnviz.scenes.shapes import (
+    Bitmap,
     Box,
     Line,
-    Picture,
     Rect,
     Role,
     Scene,
@@ -280,7 +280,7 @@ def _token(
         at = Rect(x - columns * scale / 2, rect.y, columns * scale, rows * scale)
         lit = frame.task.sequence.frames is not None
         edge = Box(f"x-box:{t}", at.grown(1.0), None, Role.INPUT, 0.0, 0.1 * lay.unit, come)
-        return [Picture(f"x-picture:{t}", at, picture, come, lit), edge]
+        return [Bitmap(f"x-picture:{t}", at, picture, come, lit), edge]
     role = Role.OUTPUT if frame.feeds_back(t) else Role.INPUT
     shapes: list[Shape] = [
         Box(f"x-box:{t}", rect, role, role, rect.h / 2, 0.1 * lay.unit, come, 0.13)
