@@ -21,7 +21,7 @@ from rnnviz.session.moves import Clock
 from rnnviz.session.state import State
 from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import pass_at, reason_of
-from rnnviz.tours.captions import filled, missing, plain, spans
+from rnnviz.tours.captions import filled, in_plain, missing, spans
 from rnnviz.tours.placing import Placed, Placing
 from rnnviz.tours.scenes import Tour, TourScene
 
@@ -428,8 +428,12 @@ class SceneTexts:
 
 def title_of(shown: Shown, frame: Frame | None) -> str:
     """A scene's title without marks, with the figures of a frame where there is one."""
-    title = shown.scene.title or shown.scene.name
-    return plain(title if frame is None else filled(title, frame))
+    return in_plain(shown.scene.title or shown.scene.name, frame)
+
+
+def notes_of(shown: Shown, frame: Frame | None) -> str:
+    """A scene's notes in the same way."""
+    return in_plain(shown.scene.notes.strip(), frame)
 
 
 def texts_of(shown: Shown, frame: Frame, *, running: bool = False) -> SceneTexts:

@@ -208,7 +208,10 @@ class Trainer(QObject):
         elif self._fitting is not None and known:
             self._land(self._fitting, self._progress.log)
         self._forget()
+        learned = self._state.branches
         edit()
+        if found is not None and self._state.branches is not learned:
+            text = f"{text}: Ctrl+Z leads back to it"
         self._say(Notice(f"{text}."))
         return found is not None or known
 

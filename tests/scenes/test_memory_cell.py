@@ -329,7 +329,7 @@ def test_a_gradient_of_zero_has_no_band_and_says_0():
 def test_the_richest_drawing_that_fits_is_taken(levels):
     found = [
         placement_for(Rect(0, 0, w, h), UNIT, levels)
-        for w, h in ((900, 250), (480, 130), (480, 90), (240, 85), (120, 60))
+        for w, h in ((900, 235), (480, 130), (480, 90), (240, 85), (120, 60))
     ]
     names = [placement.level.name if placement else "" for placement in found]
     assert names == ["full", "plain", "bare", "brief", ""]
@@ -337,6 +337,15 @@ def test_the_richest_drawing_that_fits_is_taken(levels):
         assert UNIT <= placement.u <= 1.6 * UNIT
         assert placement.rect.w >= placement.level.width * placement.u - 1e-6
         assert placement.rect.h >= placement.level.height * placement.u - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("size", "unit"), [((1560.0, 690.0), 20.0), ((1240.0, 540.0), 16.0), ((1500.0, 230.0), 15.0)]
+)
+def test_the_drawing_of_a_plain_cell_has_all_of_the_height(size, unit):
+    scene = scene_of(make_frame(position=3), size, unit)
+    left = size[1] - max(reach(shape).bottom for shape in scene.shapes)
+    assert 0.0 <= left <= 0.06 * size[1]
 
 
 @pytest.mark.parametrize("cell", CELLS)

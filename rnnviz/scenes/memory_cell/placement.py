@@ -177,8 +177,8 @@ GATED = (
 _TALL = Level("tall", 19.6, 12.9, side=0.9, narrow=True, staggered=True)
 FOUR_GATES = (*GATED[:3], _TALL, *GATED[3:])
 PLAIN = (
-    Level("large", 46.0, 21.4, side=7.4, largest=2.2, below=True, equations=True),
-    Level("full", 42.0, 12.6, side=7.4, largest=1.6, below=True),
+    Level("large", 46.0, 19.9, side=7.4, largest=2.2, below=True, equations=True),
+    Level("full", 42.0, 11.9, side=7.4, largest=1.6, below=True),
     Level("plain", 35.2, 8.75, side=7.0),
     Level("narrow", 19.6, 11.9, side=0.9, narrow=True),
     Level("bare", 33.0, 7.3, side=6.0, inputs=False),

@@ -33,8 +33,8 @@ class Keyboard:
         way = 1 if forward else -1
         at = stops.index(here) if here in stops else (-1 if forward else 0)
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        if here is not None and not (here.isVisible() and here.isEnabled()):
-            reason = Qt.FocusReason.OtherFocusReason  # Qt takes it from what goes: no key was pressed
+        if here is not None and not here.isVisible():  # Qt looks for who has it now: no key did
+            reason = Qt.FocusReason.OtherFocusReason
         stops[(at + way) % len(stops)].setFocus(reason)
         return True
 
