@@ -158,3 +158,12 @@ def test_tab_comes_to_the_one_that_is_chosen(qtbot, window):
     modes["synced"].click()
     around = stops(qtbot, window)
     assert modes["synced"] in around and modes["many_to_one"] not in around
+
+
+def test_what_is_hidden_hands_its_focus_on_without_a_ring(qtbot, window):
+    stage = window.findChild(StageView)
+    stage.setFocus()
+    window.commands.run("lecture")
+    for _ in range(2):  # the screen is blank, and is not
+        window.commands.run("blank")
+    assert window.focusWidget() is stage and not stage.ringed
