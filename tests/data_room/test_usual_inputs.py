@@ -264,3 +264,20 @@ def test_texts_and_dates_beside_the_numbers_of_an_archive_are_passed_over():
         parse_bytes(packed(days=days), "a.npz")
     with pytest.raises(DataError, match="o: holds Python objects"):
         parse_bytes(packed(v=np.ones(2), o=np.array([{}], object)), "a.npz")
+
+
+def test_a_gap_far_below_can_be_answered_before_it_is_found():
+    text = "a,b\n" + "1,2\n" * 110_000 + "5,\n"
+    (missing,) = [q for q in preview_bytes(text.encode(), "a.csv").questions if q.name == "missing"]
+    assert not missing.open and missing.chosen is None
+    assert "none in the first 100,0" in missing.reason
+    with pytest.raises(DataError, match="line 110,002: no value"):
+        read(text, **chosen_of(preview_bytes(text.encode(), "a.csv")))
+    assert len(read(text, missing="drop")) == 110_000
+    short = preview_bytes(b"a,b\n1,2\n3,4\n", "a.csv").questions
+    assert not any(q.name == "missing" for q in short)
+
+
+def test_signs_in_json_are_named():
+    with pytest.raises(DataError, match="“.1,234.5” at step 1 .* are read in tables"):
+        parse_bytes(b'[{"v": "$1,234.5"}, {"v": "$2"}]', "a.json")

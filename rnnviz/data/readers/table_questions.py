@@ -108,7 +108,9 @@ def table_questions(
             "" if order else _held(table, columns, dates or index, seen),
             table.lines.path,
         ),
-        *missing_question(seen.gaps, seen.rows, table.names, numbers, options),
+        *missing_question(
+            seen.gaps, seen.rows, table.names, numbers, options, goes_on=seen.goes_on
+        ),
         *order_question(order, options),
     )  # fmt: skip
 
@@ -176,8 +178,9 @@ def _below(
                     found.see(cell)
             for column, place in zip(seen.labels, axis, strict=True):
                 column.extend(columns[place])
+        seen.goes_on = far > 0 and bool(table.lines.block(1))
     except DataError:
-        pass  # opening it says what is wrong
+        seen.goes_on = False  # opening it says what is wrong
     seen.rows -= end
     seen.gaps[0] -= end
     labels = seen.labels
