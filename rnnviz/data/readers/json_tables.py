@@ -220,7 +220,9 @@ def _number(cell: object, row: int, place: int, found: Columns, path: str) -> fl
             )
             raise DataError(f"{reason}chosen (--missing)", path=path)
         reason = f"{kind_of_value(cell)} {where}, where a number should be"
-        if isinstance(cell, str) and any(
+        if isinstance(cell, list):
+            reason += " (lists within rows: an array of more sides can be opened as .npy)"
+        elif isinstance(cell, str) and any(
             parse_number(cell.strip(), *marks, signs=True) is not None for marks in MARKS
         ):
             reason += " (signs, thousands and decimal commas are read in tables, .csv)"
