@@ -238,21 +238,23 @@ def _shape(array: NDArray[Any]) -> str:
 _WEIGHTS = re.compile(
     r"(?i)(?:.*\.)?(?:weight|bias)_(?:ih|hh|hr)(?:_l\d+)?(?:_reverse)?|W(?:ax|aa|ya)"
     r"|W_?(?:ax|aa|ya|hy|hh|xh|hq)(?:_l\d+)?(?:_reverse)?|rnnviz\.architecture"
-    r"|.*recurrent_kernel(?::\d+)?"
+    r"|.*recurrent_kernel(?::\d+)?|.+[/.]cell[/.]vars[/.]\d+|.*(?:i2h|h2h|hidden_to_hidden).*"
 )
 # Names that are common, but not together. In small letters u, v and w are a wind's, and w and r
 # are told by their shapes.
 _TOGETHER = (
-    (r"W", r"R"),  # the inputs of an ONNX node
+    (r"(?:.*[_./])?W\d*", r"(?:.*[_./])?R\d*"),  # the inputs of an ONNX node
     (r"U", r"V", r"W"),
     (r"(?i)W_?x[a-z]?", r"(?i)W_?h[a-z]?"),
     (r"(?i)W_?f", r"(?i)W_?i", r"(?i)W_?[co]"),
     (r"(?i)W_?z", r"(?i)W_?r"),
-    (r"(?i).+\.weight", r"(?i).+\.bias"),
+    (r"W_in\w*", r"W_(?:rec|res|hid|out)\w*"),
+    (r"(?i).*weights?", r"(?i).*bias(?:es)?"),
     (r"(?i).+[/.]kernel(?::\d+)?", r"(?i).+[/.]bias(?::\d+)?"),
     (r"(?i).+/[ih]h?/kernel",),  # of Flax' cells, some of which have no bias
     (r"(?i).+/[ih][ifgorzn]/kernel",),
-    (r"(?i).+/(?:linear|dense|lstm|gru|rnn)\w*/w", r"(?i).+/(?:linear|dense|lstm|gru|rnn)\w*/b"),
+    (r"(?i).+[/.](?:linear|dense|lstm|gru|rnn)\w*[/.]w", r"(?i).+[/.]b"),
+    (r"(?i).+[/.]w_i", r"(?i).+[/.]w_h"),
 )
 _COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
 
@@ -330,6 +332,11 @@ def _is_keras(shapes: Several[tuple[int, ...]]) -> bool:
         dense = len(shapes) > start + 4 and shapes[-1] == shapes[-2][1:]
         known = gates in ((1, 3, 4) if dense else (3, 4))
         if known and rows == square and bias in ((rows,), (2, rows)):
+            return True
+        # Layers without biases, behind which a Dense layer or another of them stands.
+        bare = gates in (3, 4) and rows == square and len(bias) == 2 and bias[0] == units
+        behind = shapes[start + 2 :]
+        if bare and (behind[1:] in ([], [bias[1:]]) or _is_keras(behind)):
             return True
     return False
 

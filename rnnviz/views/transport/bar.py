@@ -131,8 +131,9 @@ class TransportBar(QWidget):
         self.place.set_lines(where, happens, way, way.partition(" ")[0])
         self.scrubber.set_frame(frame)
         loss = frame.total_loss
+        paid = f"L = {number(loss, zeros=True)}" if frame.source else "no loss"
         self.readout.set_lines(
-            f"L = {number(loss, zeros=True)}" if isfinite(loss) else "L not finite",
+            paid if isfinite(loss) else "L not finite",
             f"pass {frame.run.updates_at(frame.playhead.snapshot) + 1}",
         )
         self.rate.set_rate(frame.run.learning_rate)
