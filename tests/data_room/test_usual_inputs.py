@@ -279,7 +279,7 @@ def test_a_gap_far_below_can_be_answered_before_it_is_found():
 
 
 def test_signs_in_json_are_named():
-    with pytest.raises(DataError, match="“.1,234.5” at step 1 .* are read in tables"):
+    with pytest.raises(DataError, match=r"“.1,234.5” at step 1 .* are read in tables"):
         parse_bytes(b'[{"v": "$1,234.5"}, {"v": "$2"}]', "a.json")
 
 
