@@ -19,7 +19,7 @@ from rnnviz.film.notation import NOTATIONS, Notation
 from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.session.presenting import Words, texts_of
-from rnnviz.tours.captions import Span, filled
+from rnnviz.tours.captions import Span, in_plain
 from rnnviz.tours.scenes import Tour
 from rnnviz.writing.formats import WINDOW, Appearance, ExportJob, Told
 
@@ -241,7 +241,7 @@ class Handout:
             texts.append(page.paragraph(self._spans(said.text), layout.text, column))
         notes: list[Paragraph] = []
         if self._notes and given.notes.strip():
-            text = filled(_WRAPPED.sub(" ", given.notes.strip()), offscreen.frame)
+            text = in_plain(_WRAPPED.sub(" ", given.notes.strip()), offscreen.frame)
             for place, line in enumerate(self._notation.text(text).split("\n")):
                 above = 4.0 if texts and not (beside or place) else 2.0 if place else 0.0
                 notes.append(

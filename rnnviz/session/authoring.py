@@ -39,7 +39,7 @@ _COMMENTS = "What stands behind # in the file is not kept when it is saved here.
 
 
 class Author(QObject):
-    """Makes a tour.
+    """The maker of tours: one draft, what may be done to it, and its file.
 
     Signals
     -------
@@ -418,7 +418,7 @@ class Author(QObject):
         state, presenter = self._state, self._presenter
         new = state.home.path is None and not path.exists()
         if new or state.home.path == path:
-            state.home.tour = text
+            state.home.tour, state.home.tour_place = text, path
             self._autosave.save(path, lambda: saved(None))
             return
         before = None if presenter is None else presenter.home_before

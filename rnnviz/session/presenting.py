@@ -21,7 +21,7 @@ from rnnviz.session.moves import Clock
 from rnnviz.session.state import State
 from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import pass_at, reason_of
-from rnnviz.tours.captions import filled, missing, plain, spans
+from rnnviz.tours.captions import filled, in_plain, missing, spans
 from rnnviz.tours.placing import Placed, Placing
 from rnnviz.tours.scenes import Tour, TourScene
 
@@ -46,7 +46,7 @@ class Ready:
 
 @record(eq=False)
 class Shown:
-    """What a tour shows now.
+    """The scene that a tour shows, placed, or why it cannot be shown.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ def ready(placing: Placing, index: int) -> Ready:
 
 
 class Presenter(QObject):
-    """Presents a tour.
+    """A tour that is being presented: the scene, the next one made ready, time.
 
     Signals
     -------
@@ -428,8 +428,12 @@ class SceneTexts:
 
 def title_of(shown: Shown, frame: Frame | None) -> str:
     """A scene's title without marks, with the figures of a frame where there is one."""
-    title = shown.scene.title or shown.scene.name
-    return plain(title if frame is None else filled(title, frame))
+    return in_plain(shown.scene.title or shown.scene.name, frame)
+
+
+def notes_of(shown: Shown, frame: Frame | None) -> str:
+    """A scene's notes in the same way."""
+    return in_plain(shown.scene.notes.strip(), frame)
 
 
 def texts_of(shown: Shown, frame: Frame, *, running: bool = False) -> SceneTexts:

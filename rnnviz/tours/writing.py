@@ -63,6 +63,25 @@ def tour_text(tour: Tour, path: str | Path) -> str:
     return text
 
 
+def moved(text: str, before: Path, path: Path) -> str:
+    """The text of a document's tour once the document lies elsewhere: files are named from there.
+
+    Raises
+    ------
+    DataError
+        If a scene opens a file that does not lie in that folder or below it, or is at fault.
+    """
+    if before.absolute().parent == path.absolute().parent:
+        return text
+    tour = tour_of(read_toml(text.encode(), str(before), MAX_TOUR, "tour"), strict=True)
+    own = {"file": str(path)}
+    scenes = (
+        replace(scene, opens=own) if "document" in (scene.opens or {}) else scene
+        for scene in tour.scenes
+    )
+    return tour_text(replace(tour, scenes=tuple(scenes)), path)
+
+
 def checked(scene: TourScene) -> TourScene:
     """A scene as it would be read again, with its signs as a file can have them.
 

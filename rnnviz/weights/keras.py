@@ -13,6 +13,7 @@ from rnnviz.engine.arrays import Array
 from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
 from rnnviz.weights.conversion import (
+    by_gates,
     dense_parameters,
     fault,
     fitted,
@@ -255,7 +256,7 @@ def _cell_of(tensors: Mapping[str, Array], kinds: Mapping[str, str], said: list[
     square = tensors[name].shape
     gates = square[1] // square[0] if len(square) == 2 and square[0] else 0
     bias = tensors[kinds["bias"]].shape if "bias" in kinds else None
-    known = {len(rows_in("Keras", cell)): cell for cell in ("rnn", "lstm", "gru")}
+    known = by_gates("Keras")
     if gates not in known or square[1] % square[0]:
         raise fault(f"{name}: expected 1, 3 or 4 columns a unit, found {square}")
     if "kernel" not in kinds:
@@ -266,10 +267,10 @@ def _cell_of(tensors: Mapping[str, Array], kinds: Mapping[str, str], said: list[
     if len(kernel) != 2 or kernel[1] != square[1]:
         raise misfit(kinds["kernel"], kernel, (kernel[0] if kernel else 1, square[1]))
     cell = known[gates]
-    if cell == "gru" and bias is None:
+    if CELLS[cell].resets and bias is None:
         said.append(f"{name} has no bias to tell by: assumed: reset_after=True, as Keras has it")
-    if cell == "gru" and bias is not None and len(bias) == 1:
-        cell = "gru_reset_before"
+    if CELLS[cell].resets and bias is not None and len(bias) == 1:
+        cell = by_gates("Keras", "before")[gates]
     wanted = (2, square[1]) if CELLS[cell].second_bias else (square[1],)
     if bias not in (None, wanted):
         raise misfit(kinds["bias"], bias, wanted)

@@ -131,7 +131,8 @@ class ScenePanel(PanelWidget):
     def scene(self, frame: Frame) -> Scene:
         """The picture of a frame, with what is said of the place under the pointer."""
         bare = self._bare_scene(frame)
-        at = self._hovered  # another frame has something else there, or nothing
+        # Another frame has something else there, or nothing; what is to be guessed is not told.
+        at = None if self._covered else self._hovered
         target = None if at is None else bare.target_at(at.x(), at.y())
         if self._drawn is None or self._drawn[0] is not bare or self._target != target:
             lines, look = partial(self._module.reading, frame), self._look
