@@ -101,6 +101,18 @@ def test_a_click_and_a_command_ring_nothing(qtbot, window):
     assert not np.array_equal(pixels(window), bare)
 
 
+def test_a_focus_that_is_left_over_rings_nothing(qtbot, window):
+    """Qt hands it on from what is hidden, as if Tab had been pressed."""
+    window.findChild(StageView).setFocus()
+    panel = next(p for p in window.findChildren(PanelWidget) if p.name == "map")
+    window.findChild(StageView).parentWidget().hide()
+    assert window.focusWidget() is panel
+    assert not any(each.ringed for each in window.findChildren(PanelWidget))
+    panel.clearFocus()
+    panel.setFocus(TAB)
+    assert panel.ringed
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen, a menu asks for more
 @pytest.mark.parametrize("problem", ["", "translation"])
 def test_enter_presses_what_has_the_focus(qtbot, window, problem):
