@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnviz.cli.ending import refuse
-from rnnviz.cli.parser import Parser, field_reader
+from rnnviz.cli.parser import Parser, field_reader, read_file
 from rnnviz.exercises.codes import KINDS, MOST_SEED, Code
 from rnnviz.film.fields import FIELDS
-
-PAPERS = ("a4", "letter")
 
 
 def make_parser() -> Parser:
@@ -38,10 +36,13 @@ def make_parser() -> Parser:
         metavar=f"{{{','.join(notation.names)}}}",
         help="whose symbols are written (default: lecture)",
     )
-    parser.add_argument("--paper", choices=PAPERS, default="a4", help="its size (default: a4)")
+    paper = FIELDS["export_paper"]
+    parser.add_argument("--paper", choices=paper.names, default=paper.default,
+                        help=f"its size (default: {paper.default})")  # fmt: skip
     parser.add_argument(
         "--output",
-        type=Path,
+        "-o",
+        type=read_file,
         metavar="FILE",
         help="where the sheet goes, its solution as FILE-solution.pdf (default: KIND-SEED.pdf in "
         "this folder, if there is none yet)",
@@ -69,10 +70,14 @@ def exercise(arguments: Sequence[str]) -> int:
         if why:
             return refuse(f"{show_name(path)} cannot be written: {why}")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # paper needs no screen
-    from rnnviz.export.sheet import write_exercise
-
     try:
+        from rnnviz.export.sheet import write_exercise
+
         write_exercise(make_exercise(code), output, NOTATIONS[options.notation], options.paper)
+    except ImportError as error:
+        from rnnviz.cli.missing import why_missing
+
+        return refuse(why_missing(error))
     except OSError as error:
         return refuse(f"{show_name(output)} cannot be written: {why_unwritten(error)}")
     names = " and ".join(map(show_name, both))

@@ -24,8 +24,6 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look, field_palette
 from rnnviz.views.widgets import calm
 
-_PAPERS = (("A4", "a4"), ("Letter", "letter"))
-
 
 class ExerciseDialog(QDialog):
     """Asks for a sheet to be written, or for the film of one.
@@ -75,7 +73,8 @@ class ExerciseDialog(QDialog):
             (choice.text.replace("&", ""), choice.changes["notation"]) for choice in row.choices
         )
         self.notation.setCurrentIndex(self.notation.findData(look.notation.name))
-        self.paper = self._combo(_PAPERS)
+        paper = FIELDS["export_paper"]
+        self.paper = self._combo((each.text, each.changes[paper.name]) for each in paper.choices)
         self.about, self.fault = self._line(), self._line()
         self.write = QPushButton("&Write sheet and solution …", self)
         self.code = QLineEdit(self)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from rnnviz.film.export_fields import OPTIONS, flags_of
 from rnnviz.film.panels import PANELS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import Commands
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-_KEPT = ("format", "what", "theme", "scale", "width", "height", "speed", "fps")
+_KEPT = ("format", "what", "theme", "width", "height", *OPTIONS)
 
 
 class Taking(QObject):
@@ -183,8 +184,7 @@ class Taking(QObject):
         keep = self._session.preferences.keep
         for name, value in (
             ("format", wish.row.name), ("what", wish.what), ("theme", wish.theme),
-            ("scale", wish.scale), ("width", wish.size[0]), ("height", wish.size[1]),
-            ("speed", wish.speed), ("fps", wish.fps),
+            ("width", wish.size[0]), ("height", wish.size[1]), *wish.options.items(),
         ):  # fmt: skip
             keep(f"export_{name}", value)
         home = self._session.home
@@ -215,7 +215,7 @@ class Taking(QObject):
 
     def _write_shown(self, wish: Wish, path: Path) -> None:
         kind, kept = wish.row.ending.removeprefix("."), self.drawing(wish.what).recorded()
-        self._session.write_made(path, lambda: drawn_as(kind, kept, wish.scale))
+        self._session.write_made(path, lambda: drawn_as(kind, kept, wish.options.get("scale", 1.0)))
 
     def _flags(self, wish: Wish) -> list[str]:
         """The command line that writes it from what is open."""
@@ -229,14 +229,7 @@ class Taking(QObject):
         flags += ["--colours", look.palette.values]
         if row.name != "handout":
             flags += ["--what", wish.what]
-        if "scale_" in row.options and "moment" in row.of:
-            flags += ["--resolution", f"{wish.scale:g}"]
-        if "moment" not in row.of and row.name != "handout":
-            flags += ["--speed", f"{wish.speed:g}"]
-        if row.name in ("gif", "webp", "mp4"):
-            flags += ["--fps", f"{wish.fps:g}"]
-        if wish.sound:
-            flags.append("--sound")
+        flags += flags_of(wish.options)
         if tour := self._tour_of(wish):
             presenter = self._session.tour
             if row.of == ("moment",) and tour and presenter is not None:
