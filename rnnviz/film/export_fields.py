@@ -54,7 +54,7 @@ EXPORT = (
     _export("notes", True, "the notes of a hand-out",
             "The presenter's notes with what the room sees, or what the room sees alone.",
             flags=(spelled("--no-notes"),),
-            choices=one_of("export_notes", ("with the presenter's", True), ("without", False))),
+            choices=one_of("export_notes", ("printed", True), ("left out", False))),
     _export("paper", "a4", "the paper of hand-outs and exercises", "The size of its pages.",
             flags=(spelled("--paper"),),
             choices=one_of("export_paper", ("A4", "a4"), ("Letter", "letter"))),

@@ -113,7 +113,7 @@ class Session(QObject):
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
         opener = Opener(state, edits, jobs, trainer, tell, self)
-        outgoing = Outgoing(state, jobs, tell)
+        self._outgoing = outgoing = Outgoing(state, tell, self)
         self.autosave = Autosave(
             state, opener.open_document, self.say, trainer.learned, folder, interval, self
         )
@@ -194,6 +194,7 @@ class Session(QObject):
         self.size_of_numbers = outgoing.size_of_numbers
         self.numbers_of_step, self.formats = outgoing.numbers_of_step, outgoing.formats
         self.export, self.write_made = outgoing.export, outgoing.write_made
+        self.stop_writing, self.finish_writing = outgoing.cancel, outgoing.finish
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -274,10 +275,15 @@ class Session(QObject):
         return self._trainer.progress
 
     @property
+    def writing(self) -> tuple[Path, ...]:
+        """The files that are still to be written for other programs."""
+        return self._outgoing.writing
+
+    @property
     def at_rest(self) -> bool:
         """Whether no thread works any more, not even on what nobody asks for now."""
-        parts = (self._trainer, self._estimator, self._jobs, self._continuer, self._presenter,
-                 self._author)  # fmt: skip
+        parts = (self._trainer, self._estimator, self._jobs, self._outgoing, self._continuer,
+                 self._presenter, self._author)  # fmt: skip
         return all(part is None or part.at_rest for part in parts)
 
     @property
@@ -404,6 +410,7 @@ class Session(QObject):
     def close(self) -> None:
         """Finish saving, stop the clock, drop a training and wait for all threads."""
         self.autosave.close()
+        self._outgoing.close()
         self._clock.pause()
         self._trainer.close()
         self._estimator.close()
@@ -419,6 +426,7 @@ class Session(QObject):
         """Keep what is open for the next start; the process must end at once. Nobody is asked."""
         self._trainer.halt()
         self._jobs.drop()
+        self._outgoing.leave()
         self.autosave.leave()
         self.preferences.sync()
 

@@ -496,8 +496,9 @@ class MainWindow(QMainWindow):
             message.clear()
         else:
             message.tell(
-                notice.text, error=notice.error, cancel=notice.cancel, beside=notice.beside
-            )
+                notice.text, error=notice.error, cancel=notice.cancel, beside=notice.beside,
+                writing=notice.writing, path=notice.path,
+            )  # fmt: skip
 
     def _plan_training(self) -> None:
         offer = None if self._session.progress.running else self._session.offer_training()
