@@ -8,7 +8,7 @@ _LATER = (
     *("tours", "session.presenting", "views.presenting", "views.window.touring"),
     *("opening", "documents", "weights", "problems", "training", "beside", "exercises"),
     *("scenes.words", "scenes.memory_cell", "film.word_space", "film.memory_cell"),
-    *("views.words", "views.finder.finder", "views.dialogs", "views.training.dialog"),
+    *("views.words", "views.finder.finder", "views.window.dialogs", "views.training.dialog"),
     *("views.chart.saving", "views.preview.dialog", "views.typeset.arrangement"),
     *("scenes.equation", "cli.parser"),
     *("engine.checking", "engine.spectra", "film.forgetting"),

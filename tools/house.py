@@ -1,6 +1,6 @@
-"""The house in figures: modules, lines, circles, file names used too often, files read elsewhere.
+"""The house in figures: modules, lines, circles, names used too often, files read elsewhere.
 
-python tools/house.py              the figures; exit code 1 if there is any of the last three
+python tools/house.py              the figures; exit code 1 if there is any of the last four
 python tools/house.py WORD ...     which files of the package name a word, a cell's key say
 
 An import counts wherever it stands: under TYPE_CHECKING and inside a function as well. A name taken
@@ -79,6 +79,15 @@ class House:
         counts = Counter(path.name for path in self.files.values())
         often = [n for n, count in counts.items() if count > MOST_ALIKE and n != "__init__.py"]
         return {n: [m for m, path in self.files.items() if path.name == n] for n in sorted(often)}
+
+    def twins(self) -> dict[str, list[str]]:
+        """Public classes that have one name in several modules: a word should mean one thing."""
+        places: dict[str, list[str]] = {}
+        for name, tree in self._trees.items():
+            for node in tree.body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places.setdefault(node.name, []).append(name)
+        return {name: places[name] for name in sorted(places) if len(places[name]) > 1}
 
     def past_files(self) -> dict[str, list[str]]:
         """What each module calls of `PAST_IT`, where it does not stand in the room of files."""
@@ -191,16 +200,19 @@ def main() -> int:
             found = house.naming(word)
             print(f"{word}: {len(found)} files", *found, sep="\n  ")
         return 0
-    sizes, circles, alike, past = house.lines, house.circles(), house.alike(), house.past_files()
+    sizes, circles, alike = house.lines, house.circles(), house.alike()
+    twins, past = house.twins(), house.past_files()
     longest = max(sizes, key=lambda name: sizes[name])
     print(f"modules {len(sizes)}, lines {sum(sizes.values())}")
     print(f"median {statistics.median(sizes.values()):g}, longest {sizes[longest]} ({longest})")
     print(f"circles {len(circles)}", *map(", ".join, circles), sep="\n  ")
     names = (f"{name}: {', '.join(places)}" for name, places in alike.items())
     print(f"file names used more than {MOST_ALIKE} times {len(alike)}", *names, sep="\n  ")
+    words = [f"{name}: {', '.join(places)}" for name, places in twins.items()]
+    print(f"names that two classes have {len(twins)}", *words, sep="\n  ")
     calls = (f"{name}: {', '.join(called)}" for name, called in past.items())
     print(f"modules that read or write past the room {FILES} {len(past)}", *calls, sep="\n  ")
-    return 1 if circles or alike or past else 0
+    return 1 if circles or alike or twins or past else 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from threading import Event, Lock
 
-from rnnviz.beside.messages import OVER, TOLD, Failed, Numbered, Order, Over, Told
+from rnnviz.beside.messages import OVER, TOLD, Advance, Failed, Numbered, Order, Over
 from rnnviz.beside.process import BrokenOffError, Process, give_back, take
 from rnnviz.documents import pack, unpack
 from rnnviz.film import Plan, Progress, Run
@@ -130,7 +130,7 @@ class Apart:
         while (message := process.hear()) is not None:
             heard, (kind, data) = True, message
             if kind == TOLD:
-                told = unpack(Told, data)
+                told = unpack(Advance, data)
                 log = numbered.received(told.numbers, told.fresh)
                 if report is not None:
                     report(replace(told.progress, log=log))

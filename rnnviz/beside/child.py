@@ -20,11 +20,11 @@ from rnnviz.beside.messages import (
     OVER,
     STOP,
     TOLD,
+    Advance,
     Failed,
     Numbered,
     Order,
     Over,
-    Told,
     read,
     write,
 )
@@ -82,7 +82,7 @@ def _train(data: bytes, said: BinaryIO, stop: Event) -> Over:
         if now >= due:
             began = time.thread_time()  # to wait for others is no work of its own
             numbers, fresh = numbered.sent(progress.log)
-            write(said, TOLD, pack(Told(replace(progress, log=()), numbers, fresh)))
+            write(said, TOLD, pack(Advance(replace(progress, log=()), numbers, fresh)))
             due = now + max(_TOLD_EVERY, _SHARE * (time.thread_time() - began))
 
     ended = fit(fitting, report, stop.is_set)

@@ -23,7 +23,7 @@ ORDER, STOP, TOLD, OVER, FAILED = b"o", b"s", b"t", b"e", b"f"
 
 @record(eq=False)
 class Order:
-    """What is to be trained.
+    """The request to train, sent to the process beside: run, plan and budgets.
 
     Attributes
     ----------
@@ -39,8 +39,8 @@ class Order:
 
 
 @record(eq=False)
-class Told:
-    """How far it has come.
+class Advance:
+    """A report of a training under way: its progress, with the snapshots that are new.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Told:
 
 @record(eq=False)
 class Over:
-    """How it ended: `training.Ended`, its log as that of `Told`."""
+    """The end of a training: `training.Ended`, its log as that of `Advance`."""
 
     text: str
     diverged: bool

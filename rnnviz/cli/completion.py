@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rnnviz.cli.words import FILE, Command, Flag, all_names, commands
+from rnnviz.cli.words import FILE, Flag, Subcommand, all_names, commands
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -25,7 +25,7 @@ def completion(shell: str) -> str:
     return {"bash": _bash, "zsh": _zsh, "fish": _fish}[shell](commands())
 
 
-def _bash(all_commands: Iterable[Command]) -> str:
+def _bash(all_commands: Iterable[Subcommand]) -> str:
     """One function: the value of the flag before, else a flag, a command or a file."""
     first, *others = all_commands
     cases = "\n".join(_bash_case(each) for each in others)
@@ -56,11 +56,11 @@ complete -F _rnnviz rnnviz
 """
 
 
-def _bash_case(command: Command) -> str:
+def _bash_case(command: Subcommand) -> str:
     return f"    {command.name})\n{_bash_values(command, '      ')}\n      ;;"
 
 
-def _bash_values(command: Command, indent: str) -> str:
+def _bash_values(command: Subcommand, indent: str) -> str:
     """The flags of a command, and what may follow each."""
     lines = [f'flags="{" ".join(all_names(command.flags))}"', "case $prev in"]
     for flag in command.flags:
@@ -72,7 +72,7 @@ def _bash_values(command: Command, indent: str) -> str:
     return "\n".join(indent + line for line in (*lines, "esac"))
 
 
-def _zsh(all_commands: Iterable[Command]) -> str:
+def _zsh(all_commands: Iterable[Subcommand]) -> str:
     first, *others = all_commands
     cases = "\n".join(
         f"    {each.name})\n      shift words; (( CURRENT-- ))\n      _arguments \\\n"
@@ -101,7 +101,7 @@ _rnnviz "$@"
 """
 
 
-def _zsh_lines(command: Command) -> str:
+def _zsh_lines(command: Subcommand) -> str:
     lines: list[str] = []
     for flag in command.flags:
         said = _zsh_text(flag.help)
@@ -126,7 +126,7 @@ def _zsh_text(text: str) -> str:
     return text
 
 
-def _fish(all_commands: Iterable[Command]) -> str:
+def _fish(all_commands: Iterable[Subcommand]) -> str:
     first, *others = all_commands
     names = " ".join(each.name for each in others)
     lines = ["# Completion of rnnviz for fish, made by: rnnviz --completion fish"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from rnnviz.cli.ending import refuse
 from rnnviz.cli.parser import Parser, field_reader, read_file
 from rnnviz.exercises.codes import KINDS, MOST_SEED, Code
+from rnnviz.film.export_fields import PAPERS
 from rnnviz.film.fields import FIELDS
 
 
@@ -36,9 +37,9 @@ def make_parser() -> Parser:
         metavar=f"{{{','.join(notation.names)}}}",
         help="whose symbols are written (default: lecture)",
     )
-    paper = FIELDS["export_paper"]
-    parser.add_argument("--paper", choices=paper.names, default=paper.default,
-                        help=f"its size (default: {paper.default})")  # fmt: skip
+    parser.add_argument(
+        "--paper", choices=tuple(PAPERS), default="a4", help="its size (default: a4)"
+    )
     parser.add_argument(
         "--output",
         "-o",

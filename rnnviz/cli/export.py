@@ -12,12 +12,19 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnviz.cli.ending import refuse
-from rnnviz.cli.parser import Parser, add_sources, add_view, read_file, read_place, read_size
+from rnnviz.cli.parser import (
+    Parser,
+    add_sources,
+    add_view,
+    field_reader,
+    read_file,
+    read_place,
+    read_size,
+)
 from rnnviz.files.errors import DataError
 from rnnviz.film.export_fields import OPTIONS
 from rnnviz.film.fields import FIELDS
@@ -291,9 +298,8 @@ def make_parser() -> Parser:
     group.add_argument(
         "--resolution",
         dest="export_scale",
-        type=_scale,
-        metavar="N",
         help="of a PNG or a film: pixels to one of the window's, 1 to 4 (1)",
+        **_row("export_scale"),
     )
     film = parser.group("of a film")
     for name, dest, said in (
@@ -302,11 +308,9 @@ def make_parser() -> Parser:
     ):
         film.add_argument(name, dest=dest, type=read_place, metavar="STEP", help=said)
     film.add_argument(
-        "--speed", dest="export_speed", type=_positive, metavar="N", help="1 is the window's (1)"
+        "--speed", dest="export_speed", help="1 is the window's (1)", **_row("export_speed")
     )
-    film.add_argument(
-        "--fps", dest="export_fps", type=_positive, metavar="N", help="pictures a second"
-    )
+    film.add_argument("--fps", dest="export_fps", help="pictures a second", **_row("export_fps"))
     film.add_argument(
         "--sound",
         dest="export_sound",
@@ -336,18 +340,6 @@ def make_parser() -> Parser:
     return parser
 
 
-def _scale(text: str) -> float:
-    value = _positive(text)
-    if not 1.0 <= value <= 4.0:
-        raise argparse.ArgumentTypeError(f"{text} is not between 1 and 4")
-    return value
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no number") from None
-    if not isfinite(value) or not 0.0 < value <= 1000.0:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1000")
-    return value
+def _row(name: str) -> dict[str, Any]:
+    """What reads a number that a row of the table of fields has, within its limits."""
+    return {"type": field_reader(FIELDS[name]), "metavar": "N"}

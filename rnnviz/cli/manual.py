@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from rnnviz import __version__
 from rnnviz.cli.parser import EXAMPLES
-from rnnviz.cli.words import Command, Flag, commands
+from rnnviz.cli.words import Flag, Subcommand, commands
 
 _CODES = (
     ("0", "What was asked for was done."),
@@ -46,7 +46,7 @@ def manual() -> str:
     return "\n".join(page) + "\n"
 
 
-def _synopsis(command: Command) -> list[str]:
+def _synopsis(command: Subcommand) -> list[str]:
     words = ["rnnviz", *([command.name] if command.name else [])]
     operands = " ".join(rf"[\fI{_text(each.metavar)}\fR]" for each in command.operands)
     return [rf"\fB{' '.join(words)}\fR [\fIOPTION\fR]... {operands}".rstrip()]
@@ -60,7 +60,7 @@ def _operands(operands: Iterable[Flag]) -> list[str]:
     return page
 
 
-def _groups(command: Command) -> list[str]:
+def _groups(command: Subcommand) -> list[str]:
     page: list[str] = []
     for group in command.groups:
         if group.title:

@@ -57,7 +57,7 @@ def field_reader(row: Field) -> Callable[[str], Any]:
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what was given so that it stays one line, and takes no "--" for a value."""
+    """An argument parser whose errors are one line, and which takes no "--" for a value."""
 
     def __init__(self, **options: Any) -> None:
         self.added: list[tuple[str, argparse.Action]] = []
@@ -70,13 +70,13 @@ class Parser(argparse.ArgumentParser):
         self.added.append(("", action))
         return action
 
-    def group(self, title: str) -> Group:
+    def group(self, title: str) -> ArgumentGroup:
         """Arguments under a title of their own in the help."""
-        return Group(self, self.add_argument_group(title), title)
+        return ArgumentGroup(self, self.add_argument_group(title), title)
 
-    def either(self) -> Group:
+    def either(self) -> ArgumentGroup:
         """Arguments of which at most one is given."""
-        return Group(self, self.add_mutually_exclusive_group(), "")
+        return ArgumentGroup(self, self.add_mutually_exclusive_group(), "")
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Read a command line; ends the program with a message where it cannot be."""
@@ -90,8 +90,8 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {visible(message)}; --help lists what there is\n")
 
 
-class Group:
-    """Some arguments of a parser, which knows of each."""
+class ArgumentGroup:
+    """A titled group of a parser's arguments, which the parser lists too."""
 
     def __init__(self, parser: Parser, inner: Any, title: str) -> None:
         self._parser, self._inner, self._title = parser, inner, title
@@ -227,7 +227,7 @@ def add_sources(parser: Parser) -> None:
     _add_fields(parser, "sequence")
 
 
-def add_view(parser: Parser) -> Group:
+def add_view(parser: Parser) -> ArgumentGroup:
     """The network, and how what is opened is looked at."""
     _add_fields(parser.group("network"), "network", "updates")
     view = parser.group("what is shown")
@@ -285,7 +285,7 @@ def _add_desktop(parser: Parser) -> None:
     )
 
 
-def _add_fields(group: Parser | Group, *names: str) -> None:
+def _add_fields(group: Parser | ArgumentGroup, *names: str) -> None:
     for row in fields_of(*names):
         for spelling in row.flags:
             usual = "" if row.default in (None, False, "") or spelling.also else f" ({row.default})"
@@ -319,9 +319,10 @@ def read_size(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text)
     if not found:
         raise argparse.ArgumentTypeError(f"{text} is not a size such as 1920x1080")
-    width, height = int(found[1]), int(found[2])
-    if not (640 <= width <= 7680 and 400 <= height <= 4320):
-        raise argparse.ArgumentTypeError(f"{text} is not between 640x400 and 7680x4320")
+    width, height = (
+        field_reader(FIELDS[f"export_{of}"])(word)
+        for of, word in (("width", found[1]), ("height", found[2]))
+    )
     return width, height
 
 

@@ -16,7 +16,7 @@ FILE, TEXT = "file", "text"
 
 @record
 class Flag:
-    """One flag of a command.
+    """A flag of a command, as manual page and completion list it.
 
     Attributes
     ----------
@@ -48,8 +48,8 @@ class Group:
 
 
 @record
-class Command:
-    """One command of the program.
+class Subcommand:
+    """A command of the command line with its flags, as manual page and completion list it.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Command:
         return tuple(flag for group in self.groups for flag in group.flags)
 
 
-def commands() -> tuple[Command, ...]:
+def commands() -> tuple[Subcommand, ...]:
     """Every command with all that it takes; the first is that without a name."""
     from rnnviz.cli import exercise, export
     from rnnviz.cli.problems import make_parsers
@@ -85,7 +85,7 @@ def commands() -> tuple[Command, ...]:
     return tuple(_command(name, parser) for name, parser in parsers.items())
 
 
-def _command(name: str, parser: Parser) -> Command:
+def _command(name: str, parser: Parser) -> Subcommand:
     operands = tuple(_flag(each) for _, each in parser.added if not each.option_strings)
     titles = dict.fromkeys(title for title, _ in parser.added)
     found = [
@@ -96,7 +96,7 @@ def _command(name: str, parser: Parser) -> Command:
         for title in titles
     ]
     usage = " ".join(parser.format_usage().removeprefix("usage: ").split())
-    return Command(name, parser.description or "", usage, operands, tuple(found))
+    return Subcommand(name, parser.description or "", usage, operands, tuple(found))
 
 
 def _flag(action: argparse.Action) -> Flag:

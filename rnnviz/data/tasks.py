@@ -24,7 +24,7 @@ UNKNOWN_TARGET = -1
 
 
 @record
-class Parts:
+class SequenceParts:
     """Stretches of a sequence's values or tokens, counted from 0, one after the other.
 
     Attributes
@@ -42,7 +42,7 @@ class Parts:
     held_out: range
 
 
-def parts_of(steps: int, trained: int, validated: int | None) -> Parts:
+def parts_of(steps: int, trained: int, validated: int | None) -> SequenceParts:
     """The parts of so many steps.
 
     Parameters
@@ -55,7 +55,7 @@ def parts_of(steps: int, trained: int, validated: int | None) -> Parts:
     """
     first = min(max(trained, 0), steps)
     turn = first if validated is None else min(max(validated, first), steps)
-    return Parts(range(first), range(first, turn), range(turn, steps))
+    return SequenceParts(range(first), range(first, turn), range(turn, steps))
 
 
 @record(eq=False, weakref_slot=True)
@@ -204,7 +204,7 @@ class Task:
         return f"{MODES[self.mode]} · {self.what}"
 
     @property
-    def parts(self) -> Parts | None:
+    def parts(self) -> SequenceParts | None:
         """What was trained on, what chose the snapshot, what is held out; None where unknown.
 
         Of the sequence as it was opened, whatever the mode makes of it, without what goes on beyond

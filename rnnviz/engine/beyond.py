@@ -16,7 +16,7 @@ from .bptt import check_real
 from .cells import CELLS, Cell, Reel, Tape
 from .losses import Objective
 from .seq2seq import PairTrace
-from .strands import Ready, in_order, ready_strands
+from .strands import ReadyStrand, in_order, ready_strands
 from .trace import Trace, check_step
 
 _LN2 = float(np.log(2.0))
@@ -42,7 +42,7 @@ class Scaled(NamedTuple):
     powers: NDArray[np.float64]
 
 
-class Band(NamedTuple):
+class Carry(NamedTuple):
     """What is carried from step to step: a and the cell's other states, times one power of two."""
 
     power: float
@@ -188,18 +188,18 @@ def _faint(objective: Objective, y: Array, t: int) -> tuple[Array, float]:
 def _pulled(
     trace: Trace,
     dy: Callable[[slice], Scaled | None] | None,
-    final: Sequence[list[Band]] | None,
+    final: Sequence[list[Carry]] | None,
     told: Told | None,
     every: int = 0,
     before: int = 0,
-) -> tuple[NDArray[np.float64], list[list[Band]]]:
+) -> tuple[NDArray[np.float64], list[list[Carry]]]:
     """Logarithms (S, L, T) of one network, and what is left at the beginning of every strand."""
     network = trace.network.astype(np.float64)
     architecture, cell = network.architecture, CELLS[network.architecture.cell]
     strands, ways, H = ready_strands(network), architecture.directions, architecture.units
     count, batch, steps = len(strands), trace.batch, trace.steps
     logs = np.full((1 + len(cell.states), count, steps), -np.inf)
-    left: list[list[Band]] = [[] for _ in strands]
+    left: list[list[Carry]] = [[] for _ in strands]
     above: list[tuple[Callable[[slice], Scaled | None], Array]] = []
     layer: list[Scaled] = []  # ∂L/∂z of its strands
     if dy is not None:
@@ -247,16 +247,16 @@ class _Strand:
     def __init__(
         self,
         cell: Cell,
-        ready: Ready,
+        ready: ReadyStrand,
         tape: Tape,
-        bands: list[Band],
+        bands: list[Carry],
         upper: bool,
         every: int,
         before: int,
     ) -> None:
         self.every, self.before = every or before + len(tape.z), before
         self.cell, self.weights, self.tape = cell, ready.loop, tape
-        self.bands = [Band(band.power, [array.copy() for array in band.carry]) for band in bands]
+        self.bands = [Carry(band.power, [array.copy() for array in band.carry]) for band in bands]
         self.steps, _, self.batch, self.units = tape.z.shape
         self.logs = np.full((1 + len(cell.states), self.steps), -np.inf)
         self.dz: Scaled | None = None
@@ -265,7 +265,7 @@ class _Strand:
             self.dz = Scaled(np.zeros(shape), np.full(self.steps, -np.inf))
 
     def run(self, fed: Scaled, told: Told | None, at: float, share: float) -> None:
-        """Carry back what comes from above."""
+        """Band back what comes from above."""
         stop, size = self.steps, 8
         while stop > 0:
             window = stop - self._cut_before(stop)  # steps back to the next cut
@@ -306,7 +306,7 @@ class _Strand:
         return max(0, (self.before + stop - 1) // self.every * self.every - self.before)
 
     def _stretch(self, fed: Scaled, start: int, stop: int) -> bool | None:
-        """Carry all bands over these steps: whether they stayed calm; None for fewer steps."""
+        """Band all bands over these steps: whether they stayed calm; None for fewer steps."""
         own = fed.powers[start:stop]
         bands = list(self.bands)
         entering = np.flatnonzero(own != -np.inf)
@@ -317,7 +317,7 @@ class _Strand:
             place = near[0] if near else len(bands)
             if not near:
                 nothing = np.zeros((self.batch, self.units))
-                bands.append(Band(power, [nothing] * len(self.logs)))
+                bands.append(Carry(power, [nothing] * len(self.logs)))
         lift = 0.0
         local, others = self._factors(start, stop)
         deep = self._deep(start, stop)
@@ -326,7 +326,7 @@ class _Strand:
                 return None
             local, lift = self._lifted(start)
         found: list[tuple[float, list[Array]]] = []
-        after: list[Band] = []
+        after: list[Carry] = []
         calm = True
         for i, (power, carried) in enumerate(bands):
             da = np.zeros((stop - start, self.batch, self.units))
@@ -342,7 +342,7 @@ class _Strand:
                 return None
             calm &= far < _CALM
             found.append((power, [da, *dstates, dz]))
-            after.append(Band(power + lift, carry))
+            after.append(Carry(power + lift, carry))
         for place_of, arrays in enumerate(zip(*(arrays for _, arrays in found), strict=True)):
             lifted = 0.0 if place_of < len(self.logs) else lift  # ∂L/∂z alone has the slope in it
             parts = [
@@ -423,18 +423,18 @@ def _sum(parts: Sequence[Scaled]) -> Scaled:
     return _normal(Scaled(np.asarray(rows), powers))
 
 
-def _together(bands: list[Band]) -> list[Band]:
+def _together(bands: list[Carry]) -> list[Carry]:
     """Bands scaled anew, those of similar size added up; none of zeros, one of nan for a nan."""
-    scaled: list[Band] = []
+    scaled: list[Carry] = []
     for power, carry in bands:
         bits = float(np.maximum.reduce([_bits(array[None]) for array in carry])[0])
         if np.isnan(bits):
-            return [Band(np.nan, carry)]
+            return [Carry(np.nan, carry)]
         if bits != -np.inf:
             move = int(np.floor(bits))
-            scaled.append(Band(power + move, [np.ldexp(array, -move) for array in carry]))
+            scaled.append(Carry(power + move, [np.ldexp(array, -move) for array in carry]))
     scaled.sort(key=lambda band: -band.power)
-    made: list[Band] = []
+    made: list[Carry] = []
     for band in scaled:
         if made and made[-1].power - band.power <= _APART:
             factor = 2.0 ** (band.power - made[-1].power)

@@ -48,16 +48,16 @@ class Workspace:
         self.base = ref(base)
         self.views: dict[Any, Any] = {}
 
-    def shown(self, count: int) -> "Shown":
+    def shown(self, count: int) -> "WorkspaceViews":
         """Return the first arrays as a record may have them, and lay it on the shelf."""
         base: Array = np.frombuffer(*self._buffer)
         frozen(base)
         self.base = ref(base)
         _shelf.put(self)
-        return Shown(base, self._layout[1][:count])
+        return WorkspaceViews(base, self._layout[1][:count])
 
 
-class Shown(Sequence[Array]):
+class WorkspaceViews(Sequence[Array]):
     """Arrays of a workspace, read-only; cut when they are asked for, since most never are."""
 
     __slots__ = ("_base", "_parts")

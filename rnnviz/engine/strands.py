@@ -15,7 +15,7 @@ from .network import Network
 _REMEMBERED = 1 << 10  # steps whose views are remembered, at most
 
 
-class Ready(NamedTuple):
+class ReadyStrand(NamedTuple):
     """One strand's parameters, ready to run.
 
     Attributes
@@ -47,7 +47,7 @@ class Room(NamedTuple):
 
     Attributes
     ----------
-    strands : tuple of Ready
+    strands : tuple of ReadyStrand
     biases : tuple of array
         Those of every strand and of the read-out, as :func:`~rnnviz.engine.arrays.project` adds
         them: for few numbers once for every row, since NumPy takes long to begin to broadcast.
@@ -70,7 +70,7 @@ class Room(NamedTuple):
         Whether views of every step are worth remembering.
     """
 
-    strands: tuple[Ready, ...]
+    strands: tuple[ReadyStrand, ...]
     biases: tuple[Array, ...]
     W_ya_T: Array
     rows: bool
@@ -124,15 +124,15 @@ def _room(network: Network, steps: int, batch: int) -> Room:
     )
 
 
-def ready_strands(network: Network) -> tuple[Ready, ...]:
+def ready_strands(network: Network) -> tuple[ReadyStrand, ...]:
     """A network's strands, made ready when they are first asked for."""
     return network.once("strands", _made_ready)
 
 
-def _made_ready(network: Network) -> tuple[Ready, ...]:
+def _made_ready(network: Network) -> tuple[ReadyStrand, ...]:
     architecture, W = network.architecture, network.parameters
     cell, activation = CELLS[architecture.cell], ACTIVATIONS[architecture.activation]
-    made: list[Ready] = []
+    made: list[ReadyStrand] = []
     with np.errstate(all="ignore"):
         for strand in architecture.strands:
             end, peepholes = strand.suffix, None
@@ -143,7 +143,7 @@ def _made_ready(network: Network) -> tuple[Ready, ...]:
             biases = (f"b_a{end}",) if b_aa is None else (f"b_a{end}", f"b_aa{end}")
             kinds = ("W_aa",) if peepholes is None else ("W_aa", "p_i", "p_f", "p_o")
             made.append(
-                Ready(
+                ReadyStrand(
                     reverse=strand.reverse,
                     loop=loop,
                     W_ax_T=cell.folded(W_ax).T,

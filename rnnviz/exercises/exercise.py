@@ -11,7 +11,7 @@ from rnnviz.engine import Architecture, Network
 from rnnviz.exercises.codes import KINDS, Code, Kind
 from rnnviz.exercises.expressions import Quantity
 from rnnviz.exercises.search import parameters, search
-from rnnviz.exercises.statements import ETA, LOSS, SHAPES, Question, Shape, target
+from rnnviz.exercises.statements import ETA, LOSS, SHAPES, Shape, SheetPart, target
 from rnnviz.film import Branches, Pass, Playhead, Run, Settings, compute_pass, run_of
 from rnnviz.film.records import answering
 from rnnviz.frozen import record
@@ -48,7 +48,7 @@ class Exercise:
         return SHAPES[self.code.kind]
 
     @property
-    def questions(self) -> tuple[Question, ...]:
+    def questions(self) -> tuple[SheetPart, ...]:
         """What is asked, part by part."""
         return self.shape.questions
 

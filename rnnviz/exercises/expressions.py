@@ -39,7 +39,7 @@ class Quantity:
 
 
 @record
-class Constant:
+class FixedNumber:
     """A number that the formula itself has: the 2 of 2 (y − target)."""
 
     value: int
@@ -47,7 +47,7 @@ class Constant:
 
 @record
 class Sum:
-    """Terms that are added, then those that are taken away."""
+    """A sum: terms that are added, then those that are taken away."""
 
     plus: tuple[Expression, ...]
     minus: tuple[Expression, ...] = ()
@@ -55,14 +55,14 @@ class Sum:
 
 @record
 class Product:
-    """Factors."""
+    """A product of factors."""
 
     factors: tuple[Expression, ...]
 
 
 @record
 class Applied:
-    """A function of something: "tanh" or "σ"."""
+    """A function applied to an expression: "tanh" or "σ"."""
 
     name: str
     of: Expression
@@ -70,12 +70,12 @@ class Applied:
 
 @record
 class Square:
-    """Something squared."""
+    """An expression squared."""
 
     of: Expression
 
 
-Expression: TypeAlias = "Quantity | Constant | Sum | Product | Applied | Square"
+Expression: TypeAlias = "Quantity | FixedNumber | Sum | Product | Applied | Square"
 Evaluator: TypeAlias = Callable[[Sequence[float]], float]
 
 
@@ -100,7 +100,7 @@ def evaluator(expression: Expression, places: Mapping[Quantity, int]) -> Evaluat
     match expression:
         case Quantity():
             return itemgetter(places[expression])
-        case Constant(value):
+        case FixedNumber(value):
             return lambda _: value
         case Sum(plus, minus):
             added = [evaluator(each, places) for each in plus]

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from rnnviz.engine import CELLS
 from rnnviz.exercises.expressions import (
     Applied,
-    Constant,
     Expression,
+    FixedNumber,
     Product,
     Quantity,
     Square,
@@ -28,8 +28,8 @@ _GATES = CELLS["lstm"].names
 
 
 @record
-class Line:
-    """One number that is computed of others.
+class SolutionLine:
+    """One number of a solution and the expression that it is computed by.
 
     Attributes
     ----------
@@ -50,18 +50,18 @@ class Statement:
     of : Quantity
         What it says, as a whole.
     formula : Expression
-    lines : tuple of Line
+    lines : tuple of SolutionLine
         As many as `of` has entries.
     """
 
     of: Quantity
     formula: Expression
-    lines: tuple[Line, ...]
+    lines: tuple[SolutionLine, ...]
 
 
 @record
-class Question:
-    """A part of a sheet.
+class SheetPart:
+    """A numbered question of a sheet, with the statements that solve it.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class Shape:
         Whether the last step alone pays a loss; else all do.
     given : tuple of Statement
         What is computed, but not asked: its results are given.
-    questions : tuple of Question
+    questions : tuple of SheetPart
     """
 
     cell: str
@@ -101,7 +101,7 @@ class Shape:
     steps: int
     pays_last: bool
     given: tuple[Statement, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[SheetPart, ...]
 
     @property
     def gates(self) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ class Shape:
         return ("a", *CELLS[self.cell].states)
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[SolutionLine, ...]:
         """Everything that is computed, in its order."""
         asked = (each for question in self.questions for each in question.statements)
         return tuple(line for statement in (*self.given, *asked) for line in statement.lines)
@@ -122,7 +122,7 @@ class Shape:
 
 def _single(of: Quantity, formula: Expression) -> Statement:
     """A statement of one number."""
-    return Statement(of, formula, (Line(of, formula),))
+    return Statement(of, formula, (SolutionLine(of, formula),))
 
 
 def target(t: int) -> Quantity:
@@ -136,15 +136,16 @@ def _hidden(t: int, units: int) -> tuple[Statement, Statement]:
     formula = Sum((Product((W_AA, before)), Product((W_AX, x)), B_A))
     if units == 1:
         return _single(z, formula), _single(a, Applied("tanh", z))
-    sums: list[Line] = []
+    sums: list[SolutionLine] = []
     for i in range(1, units + 1):
         recurrent = (
             Product((_entry(W_AA, i, j), at_step("a", t - 1, j))) for j in range(1, units + 1)
         )
         fed = Product((_entry(W_AX, i), x))
-        sums.append(Line(at_step("z", t, i), Sum((*recurrent, fed, _entry(B_A, i)))))
+        sums.append(SolutionLine(at_step("z", t, i), Sum((*recurrent, fed, _entry(B_A, i)))))
     squashed = tuple(
-        Line(at_step("a", t, i), Applied("tanh", at_step("z", t, i))) for i in range(1, units + 1)
+        SolutionLine(at_step("a", t, i), Applied("tanh", at_step("z", t, i)))
+        for i in range(1, units + 1)
     )
     return Statement(z, formula, tuple(sums)), Statement(a, Applied("tanh", z), squashed)
 
@@ -159,7 +160,7 @@ def _answer(t: int, units: int) -> Statement:
     if units == 1:
         return _single(y, formula)
     each = (Product((_entry(W_YA, i), at_step("a", t, i))) for i in range(1, units + 1))
-    return Statement(y, formula, (Line(y, Sum((*each, B_Y))),))
+    return Statement(y, formula, (SolutionLine(y, Sum((*each, B_Y))),))
 
 
 def _loss(t: int) -> Statement:
@@ -184,15 +185,15 @@ def _forward() -> Shape:
         pays_last=False,
         given=(),
         questions=(
-            Question(
+            SheetPart(
                 "Compute the hidden states a⟨1⟩, a⟨2⟩ and a⟨3⟩: at each step first z⟨t⟩, then "
                 "a⟨t⟩ of both units.",
                 hidden,
             ),
-            Question(
+            SheetPart(
                 "Compute the answers y⟨1⟩, y⟨2⟩ and y⟨3⟩.", tuple(_answer(t, units) for t in steps)
             ),
-            Question(
+            SheetPart(
                 "Compute the loss of each step, and L, their sum.",
                 (*(_loss(t) for t in steps), _all_losses(steps)),
             ),
@@ -206,7 +207,7 @@ def _back_in_time(t: int, last: int) -> tuple[Statement, Statement]:
     own = Product((W_YA, gradient(at_step("y", t))))
     came = () if t == last else (Product((W_AA, at_step("δ", t + 1))),)
     into = _single(gradient(a), Sum((own, *came)))
-    slope = Sum((Constant(1),), (Square(a),))
+    slope = Sum((FixedNumber(1),), (Square(a),))
     return into, _single(delta, Product((slope, gradient(a))))
 
 
@@ -233,7 +234,7 @@ def _bptt() -> Shape:
         B_Y: summed(None, said),
     }
     answers = tuple(
-        _single(said(t), Product((Constant(2), Sum((at_step("y", t),), (target(t),)))))
+        _single(said(t), Product((FixedNumber(2), Sum((at_step("y", t),), (target(t),)))))
         for t in back
     )
     return Shape(
@@ -243,16 +244,16 @@ def _bptt() -> Shape:
         pays_last=False,
         given=given,
         questions=(
-            Question("Compute ∂L/∂y⟨3⟩, ∂L/∂y⟨2⟩ and ∂L/∂y⟨1⟩.", answers),
-            Question(
+            SheetPart("Compute ∂L/∂y⟨3⟩, ∂L/∂y⟨2⟩ and ∂L/∂y⟨1⟩.", answers),
+            SheetPart(
                 "Go back from step 3 to step 1: compute ∂L/∂a⟨t⟩, then δ⟨t⟩ = ∂L/∂z⟨t⟩.",
                 tuple(each for t in back for each in _back_in_time(t, 3)),
             ),
-            Question(
+            SheetPart(
                 "Compute the gradients of all five parameters, each the sum over the three steps.",
                 tuple(_single(gradient(of), total) for of, total in gradients.items()),
             ),
-            Question(
+            SheetPart(
                 "Make one step of gradient descent with the learning rate η, from all parameters.",
                 tuple(
                     _single(updated(of), Sum((of,), (Product((ETA, gradient(of))),)))
@@ -289,7 +290,7 @@ def _lstm() -> Shape:
         given=(),
         questions=(
             *(
-                Question(
+                SheetPart(
                     f"Step {t}: compute the gates i⟨{t}⟩, f⟨{t}⟩ and o⟨{t}⟩ and the candidate "
                     f"g⟨{t}⟩, each with its z, then the cell state c⟨{t}⟩ and the hidden state "
                     f"a⟨{t}⟩.",
@@ -297,7 +298,7 @@ def _lstm() -> Shape:
                 )
                 for t in (1, 2)
             ),
-            Question("Compute the answer y⟨2⟩, and its loss L⟨2⟩.", (_answer(2, 1), _loss(2))),
+            SheetPart("Compute the answer y⟨2⟩, and its loss L⟨2⟩.", (_answer(2, 1), _loss(2))),
         ),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from rnnviz.export.frames import Pictures
-from rnnviz.export.gif import Palette, write_gif
+from rnnviz.export.gif import ColourTable, write_gif
 from rnnviz.export.moments import (
     Still,
     film_stills,
@@ -54,7 +54,7 @@ def write_film(job: ExportJob, told: Told) -> str:
         def write(file: BinaryIO) -> None:
             if ending == ".gif":
                 some = [stills[place] for place in spread(len(stills), _SAMPLES)]
-                palette = Palette(pictures.drawn(some, _part(told, 0.0, _LOOKED)))
+                palette = ColourTable(pictures.drawn(some, _part(told, 0.0, _LOOKED)))
                 drawn = pictures.drawn(stills, _part(told, _LOOKED, 1.0))
                 write_gif(file, drawn, seconds, palette)
             elif ending == ".webp":

@@ -21,7 +21,7 @@ _EXACT = 112  # colours that are kept as they are: those of most pixels, grounds
 _MOST_REPEATED = 64  # pixels by which a common colour counts more than a rare one
 
 
-class Palette:
+class ColourTable:
     """At most 255 colours that stand for those of a film.
 
     Parameters
@@ -62,7 +62,7 @@ class Palette:
 
 
 def write_gif(
-    file: BinaryIO, pictures: Iterable[Pixels], seconds: Iterable[float], palette: Palette
+    file: BinaryIO, pictures: Iterable[Pixels], seconds: Iterable[float], palette: ColourTable
 ) -> None:
     """Write a film that goes round.
 
@@ -73,7 +73,7 @@ def write_gif(
         All of one size.
     seconds : iterable of float
         How long each stands; what is no hundredth is made up for by the next.
-    palette : Palette
+    palette : ColourTable
     """
     before: Pixels | None = None
     waiting: tuple[Pixels, tuple[int, int]] | None = None
@@ -98,7 +98,7 @@ def write_gif(
     file.write(_packed(*waiting, hundredths) + b";")
 
 
-def _header(palette: Palette, shape: tuple[int, ...]) -> bytes:
+def _header(palette: ColourTable, shape: tuple[int, ...]) -> bytes:
     """The signature, the size, the palette and that it goes round."""
     high, wide = shape
     table = np.zeros((256, 3), np.uint8)

@@ -19,7 +19,7 @@ from rnnviz.film.notation import NOTATIONS, Notation
 from rnnviz.frozen import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.session.presenting import Words, texts_of
-from rnnviz.tours.captions import Span, filled
+from rnnviz.tours.captions import Span, in_plain
 from rnnviz.tours.scenes import Tour
 from rnnviz.writing.formats import WINDOW, Appearance, ExportJob, Told
 
@@ -34,7 +34,7 @@ _LEAST = 0.6  # of a picture's full height, where texts need the room
 
 
 @record
-class Layout:
+class PageLayout:
     """How many scenes stand on a page, and how large everything is.
 
     Attributes
@@ -64,8 +64,8 @@ class Layout:
 
 
 _LAYOUTS = {
-    2: Layout(1, 2, 0.5, (1280, 740), 13.0, 11.0, 9.0, 8.5),
-    4: Layout(2, 2, 0.72, (1120, 906), 11.5, 9.5, 8.0, 7.5),
+    2: PageLayout(1, 2, 0.5, (1280, 740), 13.0, 11.0, 9.0, 8.5),
+    4: PageLayout(2, 2, 0.72, (1120, 906), 11.5, 9.5, 8.0, 7.5),
 }
 
 
@@ -241,7 +241,7 @@ class Handout:
             texts.append(page.paragraph(self._spans(said.text), layout.text, column))
         notes: list[Paragraph] = []
         if self._notes and given.notes.strip():
-            text = filled(_WRAPPED.sub(" ", given.notes.strip()), offscreen.frame)
+            text = in_plain(_WRAPPED.sub(" ", given.notes.strip()), offscreen.frame)
             for place, line in enumerate(self._notation.text(text).split("\n")):
                 above = 4.0 if texts and not (beside or place) else 2.0 if place else 0.0
                 notes.append(

@@ -12,16 +12,15 @@ from math import ceil, floor
 from rnnviz.files.errors import Cancelled, DataError, counted
 from rnnviz.film import Frame, Stage, Timeline, compute_pass
 from rnnviz.film.durations import duration_words
+from rnnviz.film.fields import FIELDS
 from rnnviz.film.timeline import step_seconds
 from rnnviz.frozen import record
 from rnnviz.tours.placing import Placing
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 from rnnviz.writing.formats import ExportJob, Told
 
 MOST = 20_000
 """Pictures of a film at most: eleven minutes at thirty a second."""
-RATES = (1.0, 60.0)
-"""Pictures a second, from and to."""
 LONGEST = 4 * 3600.0
 """Seconds of a sound at most: more than a gigabyte."""
 HELD = 1.0
@@ -111,7 +110,7 @@ def sound_seconds(timeline: Timeline, start: float, end: float, speed: float) ->
         Of a stretch that is none, and of more than `LONGEST`.
     """
     start, end = _stretch(timeline, start, end)
-    _check(speed, RATES[0])
+    _check(speed, 1.0)
     seconds = seconds_between(timeline, start, end) / speed + HELD
     if seconds > LONGEST:
         raise DataError(
@@ -262,11 +261,10 @@ def _stretch(timeline: Timeline, start: float, end: float) -> tuple[float, float
 
 
 def _check(speed: float, rate: float) -> None:
-    if not 0.0 < speed < float("inf"):
-        raise DataError(f"a film has a speed above 0, not {speed:g}", about="")
-    if not RATES[0] <= rate <= RATES[1]:
-        least, most = RATES
-        raise DataError(f"{rate:g} pictures a second: {least:g} to {most:g} can be", about="")
+    for name, value in (("export_speed", speed), ("export_fps", rate)):
+        why = FIELDS[name].refusal(value)
+        if why:
+            raise DataError(why, about="")
 
 
 def _passed(
@@ -298,7 +296,7 @@ def _run(placing: Placing, index: int, speed: float, rate: float) -> list[Still]
     ]
 
 
-def _reading(scene: Scene, text: str) -> float:
+def _reading(scene: TourScene, text: str) -> float:
     """Seconds in which what a scene says is read, and its picture looked at."""
     letters = len(scene.title) + len(text)
     return max(_LEAST, _TO_LOOK + letters / _LETTERS)

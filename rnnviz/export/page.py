@@ -42,8 +42,8 @@ _FIELD = re.compile(r"@(\w+)@")
 
 
 @record
-class Moment:
-    """What the page says of one picture, and which it is.
+class PageMoment:
+    """One picture of an HTML page with its label, sentence and numbers.
 
     Attributes
     ----------
@@ -101,7 +101,8 @@ def write_page(
             "shorter stretch (--from, --to), or leave --fps out",
             about="",
         )
-    store, moments, sides, size = Store(), list[Moment](), list[list[Sequence[Element]]](), (1, 1)
+    store, moments, size = Store(), list[PageMoment](), (1, 1)
+    sides: list[list[Sequence[Element]]] = []
     for side, theme in enumerate((LIGHT.name, DARK.name)):
         drawn: list[Sequence[Element]] = []
         with Pictures(source, replace(appearance, theme=theme), what) as pictures:
@@ -115,7 +116,7 @@ def write_page(
                     moments.append(_moment(pictures, still, appearance))
                 size = max(size[0], sides_of[0]), max(size[1], sides_of[1])
         sides.append(drawn)
-    table, placed = _Table(), list[Moment]()
+    table, placed = _Table(), list[PageMoment]()
     for light, dark, moment in zip(*sides, moments, strict=True):
         placed.append(replace(moment, picture=table.add(light, dark)))
     title = source.title if isinstance(source, Tour) else _title(source)
@@ -151,7 +152,7 @@ class _Table:
         return "".join("".join(texts[first : first + many]) for first, many in pairs)
 
 
-def _moment(pictures: Pictures, still: Still, appearance: Appearance) -> Moment:
+def _moment(pictures: Pictures, still: Still, appearance: Appearance) -> PageMoment:
     """What is said of what is shown."""
     frame, shown = pictures.offscreen.frame, pictures.offscreen.shown
     said = said_of(frame, NOTATIONS[appearance.notation])
@@ -160,7 +161,7 @@ def _moment(pictures: Pictures, still: Still, appearance: Appearance) -> Moment:
         alt = ". ".join(
             part.rstrip(".") for part in (said.label, said.caption, said.numbers) if part
         )
-        return Moment(said.label, words, said.numbers, alt, False, still.seconds)
+        return PageMoment(said.label, words, said.numbers, alt, False, still.seconds)
     running = still.running and shown.scene.asks
     words = texts_of(shown, frame, running=running).text
     label = f"{shown.index + 1} · {title_of(shown, frame)}"
@@ -169,7 +170,7 @@ def _moment(pictures: Pictures, still: Still, appearance: Appearance) -> Moment:
     plain = "".join(part[0] for part in words)
     alt = _joined(label, plain, said.label)
     asks = not shown.told or running
-    return Moment(label, words, said.label, alt, asks, still.seconds)
+    return PageMoment(label, words, said.label, alt, asks, still.seconds)
 
 
 def _joined(*parts: str) -> str:
@@ -181,7 +182,7 @@ def _title(frame: Frame) -> str:
 
 
 def _page(
-    title: str, moments: Sequence[Moment], table: _Table, store: Store, size: tuple[int, int]
+    title: str, moments: Sequence[PageMoment], table: _Table, store: Store, size: tuple[int, int]
 ) -> str:
     folder, first = resource_path("page"), moments[0]
     script = read_bytes(folder / "page.js").decode()
@@ -227,7 +228,7 @@ def _page(
     return _FIELD.sub(lambda found: fields[found[1]], text)
 
 
-def _as_json(moment: Moment) -> dict[str, Any]:
+def _as_json(moment: PageMoment) -> dict[str, Any]:
     return {
         "label": moment.label,
         "said": moment.said,

@@ -6,8 +6,8 @@ and upper edge; what is set moves on down the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType, TracebackType
+from collections.abc import Callable, Sequence
+from types import TracebackType
 from typing import Self
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 )
 
 from rnnviz.app import Application
+from rnnviz.film.export_fields import PAPERS
 from rnnviz.scenes.equation import Row
 from rnnviz.scenes.shapes import Role
 from rnnviz.tours.captions import Span
@@ -33,9 +34,6 @@ from rnnviz.views.typeset.arrangement import as_text
 from rnnviz.views.typeset.boxes import TypeBox, paint
 from rnnviz.views.typeset.rows import row_box
 
-PAPERS: Mapping[str, QPageSize.PageSizeId] = MappingProxyType(
-    {"a4": QPageSize.PageSizeId.A4, "letter": QPageSize.PageSizeId.Letter}
-)
 MILLIMETRE = 72 / 25.4
 MARGIN, TOP, BOTTOM = 20 * MILLIMETRE, 17 * MILLIMETRE, 21 * MILLIMETRE
 
@@ -70,7 +68,7 @@ class Paper:
         self, size: str, title: str, footer: Callable[[Paper], None], *, blank: bool = False
     ) -> None:
         self._application = Application.instance() or Application()
-        page = QPageSize(PAPERS[size]).size(QPageSize.Unit.Point)
+        page = QPageSize(QPageSize.PageSizeId[PAPERS[size]]).size(QPageSize.Unit.Point)
         self.left, self.right = MARGIN, page.width() - MARGIN
         self.top, self.bottom = TOP, page.height() - BOTTOM
         self.y, self.page = self.top, 1

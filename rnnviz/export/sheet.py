@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 
 from rnnviz.exercises import Exercise
 from rnnviz.exercises.search import DIGITS
-from rnnviz.exercises.statements import Question
+from rnnviz.exercises.statements import SheetPart
 from rnnviz.export.paper import MILLIMETRE, Paper, typeset
 from rnnviz.files.disk import write_whole
 from rnnviz.film.notation import LECTURE, Notation
@@ -130,9 +130,9 @@ class _Sheet:
             if waiting:
                 paper.turn()
 
-    def _fitting(self, paper: Paper, questions: Sequence[Question]) -> list[Question]:
+    def _fitting(self, paper: Paper, questions: Sequence[SheetPart]) -> list[SheetPart]:
         """The first questions that have room on this page; on an empty one at least one."""
-        room, here = paper.room, list[Question]()
+        room, here = paper.room, list[SheetPart]()
         for question in questions:
             room -= self._height(paper, question)
             if room < 0 and (here or paper.y > paper.top):
@@ -140,7 +140,7 @@ class _Sheet:
             here.append(question)
         return here
 
-    def _height(self, paper: Paper, question: Question) -> float:
+    def _height(self, paper: Paper, question: SheetPart) -> float:
         """What a question takes with the least room to work."""
         text = paper.paragraph(self._says(question.text), _BODY, paper.width - 90.0)
         return text.height + 20.0 + question.points * _LINE
@@ -191,7 +191,7 @@ class _Sheet:
                 self._statement(paper, each)
             paper.y += 16.0
 
-    def _worked(self, question: Question) -> list[Worked]:
+    def _worked(self, question: SheetPart) -> list[Worked]:
         return [worked(self._exercise, statement) for statement in question.statements]
 
     def _statement(self, paper: Paper, each: Worked) -> None:
@@ -283,7 +283,7 @@ class _Sheet:
         paper.set(paper.paragraph(title, _PART, paper.width, bold=True))
         paper.y += 2.0
 
-    def _question(self, paper: Paper, number: int, question: Question) -> None:
+    def _question(self, paper: Paper, number: int, question: SheetPart) -> None:
         """Its number, its text and its points."""
         text = paper.paragraph(self._says(question.text), _BODY, paper.width - 90.0)
         base = paper.y + text.baseline

@@ -25,6 +25,11 @@ _OTHER = (
     ("m", "lengths of time"),
     ("V", "raw bytes"),
 )
+_HARMLESS = ("text", "dates", "lengths of time")
+
+
+class NoNumbersError(DataError):
+    """An array is whole, as far as its header tells, and holds text or dates instead of numbers."""
 
 
 def read_npy(
@@ -71,6 +76,8 @@ def read_npy(
         raise fail("is not whole: it ends within its header")
     try:
         dtype, fortran, shape = _described(header, "utf-8" if head[6] == 3 else "latin-1")
+    except _OtherKindError as error:
+        raise NoNumbersError(f"{where}{error}", path=path) from None
     except ValueError as error:
         raise fail(str(error)) from None
     size = dtype.itemsize
@@ -85,6 +92,10 @@ def read_npy(
     if stream.read(1):
         raise fail(f"holds more than its header says: {shown} ends before the file does")
     return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
+
+
+class _OtherKindError(ValueError):
+    """A header tells of text or dates."""
 
 
 def plain(array: NDArray[Any]) -> NDArray[Any]:
@@ -112,7 +123,9 @@ def _described(header: bytes, codec: str) -> tuple[np.dtype[Any], bool, tuple[in
     if isinstance(descr, list):
         raise ValueError("holds records of several fields, only plain numbers can be read")
     if not isinstance(descr, str) or not _DESCR.fullmatch(descr):
-        raise ValueError(f"holds {_kind(descr)}, only real numbers can be read")
+        kind = _kind(descr)
+        wrong = _OtherKindError if kind in _HARMLESS else ValueError
+        raise wrong(f"holds {kind}, only real numbers can be read")
     sizes = cast("tuple[Any, ...]", shape)
     if (
         not isinstance(shape, tuple)

@@ -10,6 +10,8 @@ from rnnviz.film.field import Choice, Field, one_of, spelled
 
 EXPORTED = ("png", "svg", "pdf", "gif", "webp", "mp4", "wav", "html", "handout")
 """Names of the formats, which are rows of `rnnviz.writing.formats`."""
+PAPERS: Mapping[str, str] = MappingProxyType({"a4": "A4", "letter": "Letter"})
+"""Sizes of pages, with what they are called."""
 
 
 def _export(name: str, default: Any, title: str, teaches: str, **more: Any) -> Field:
@@ -57,7 +59,7 @@ EXPORT = (
             choices=one_of("export_notes", ("printed", True), ("left out", False))),
     _export("paper", "a4", "the paper of hand-outs and exercises", "The size of its pages.",
             flags=(spelled("--paper"),),
-            choices=one_of("export_paper", ("A4", "a4"), ("Letter", "letter"))),
+            choices=one_of("export_paper", *((words, name) for name, words in PAPERS.items()))),
 )  # fmt: skip
 
 

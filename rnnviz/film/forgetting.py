@@ -23,7 +23,7 @@ _LN10 = float(np.log(10.0))
 
 
 @record(eq=False)
-class Forgetting:
+class ForgottenInput:
     """What becomes of the difference that another input at a step makes.
 
     Attributes
@@ -56,7 +56,7 @@ def changed_step(under_way: int, steps: int) -> int:
     return min(max(step, 1), steps)
 
 
-def forgetting(passing: Pass, _told: object, under_way: int) -> Forgetting | None:
+def forgetting(passing: Pass, _told: object, under_way: int) -> ForgottenInput | None:
     """Change what enters at the step that the film stands at; None where nothing does."""
     task = passing.task
     step = changed_step(under_way, task.steps)
@@ -78,7 +78,7 @@ def forgetting(passing: Pass, _told: object, under_way: int) -> Forgetting | Non
         first, second = (each.a[:, step : last + 1, 0] for each in pair)
     with np.errstate(all="ignore"):
         logs = log_norms((second - first)[:, :, None]) / _LN10
-    return Forgetting(step, last, was, instead, logs)
+    return ForgottenInput(step, last, was, instead, logs)
 
 
 def half_lives(passing: Pass, _told: object, layer: int) -> NDArray[np.float64] | None:

@@ -16,8 +16,8 @@ SURE = 3.0
 
 
 @record
-class Figure:
-    """What one cell reaches.
+class CellFigure:
+    """What one cell reaches on held-out sequences: a figure with its standard error.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class HeldOut:
         What guessing is here: "guessing", "always answering 1".
     guessing : float
         What it reaches.
-    figures : tuple of Figure
+    figures : tuple of CellFigure
     """
 
     where: str
@@ -61,22 +61,22 @@ class HeldOut:
     higher_is_better: bool
     guess: str
     guessing: float
-    figures: tuple[Figure, ...]
+    figures: tuple[CellFigure, ...]
 
-    def of(self, cell: str) -> Figure | None:
+    def of(self, cell: str) -> CellFigure | None:
         """What a cell reaches; None where that was not measured."""
         return next((each for each in self.figures if each.cell == cell), None)
 
-    def way(self, figure: Figure) -> float:
+    def way(self, figure: CellFigure) -> float:
         """How far from guessing (0) to no mistake (1) a figure is; below 0, worse than guessing."""
         perfect = 1.0 if self.higher_is_better else 0.0
         return (figure.value - self.guessing) / (perfect - self.guessing)
 
-    def solves(self, figure: Figure) -> bool:
+    def solves(self, figure: CellFigure) -> bool:
         """Whether a figure counts as solved."""
         return self.way(figure) >= SOLVED
 
-    def chance(self, figure: Figure) -> bool:
+    def chance(self, figure: CellFigure) -> bool:
         """Whether a figure is not measurably better than guessing."""
         better = figure.value - self.guessing
         better = better if self.higher_is_better else -better
@@ -86,7 +86,7 @@ class HeldOut:
         """A value as it is read: "98.1 %", "0.0377"."""
         return f"{value:.1%}".replace("%", " %") if self.higher_is_better else f"{value:.4f}"
 
-    def differ(self, one: Figure, other: Figure) -> bool:
+    def differ(self, one: CellFigure, other: CellFigure) -> bool:
         """Whether two figures measurably differ."""
         return abs(one.value - other.value) > SURE * float(np.hypot(one.error, other.error))
 

@@ -29,7 +29,7 @@ from rnnviz.film.records import Model
 from rnnviz.film.truncation import window_of
 
 if TYPE_CHECKING:
-    from rnnviz.film.forgetting import Forgetting
+    from rnnviz.film.forgetting import ForgottenInput
     from rnnviz.film.held_out_errors import Forecast, Origins
     from rnnviz.film.order import SeriesOrder, TextOrder
     from rnnviz.film.singular_values import Ellipse, SingularValues
@@ -296,7 +296,7 @@ def _weight_ledger(
     return weight_ledger(passing, told, summed, layer)
 
 
-def _forgetting(passing: Pass, told: Told | None, under_way: int) -> Forgetting | None:
+def _forgetting(passing: Pass, told: Told | None, under_way: int) -> ForgottenInput | None:
     from rnnviz.film.forgetting import forgetting
 
     return forgetting(passing, told, under_way)

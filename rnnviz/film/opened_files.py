@@ -11,7 +11,7 @@ import numpy as np
 
 from rnnviz.data import Task
 from rnnviz.data.readers import Preview, Question
-from rnnviz.data.readers.options import Scaled
+from rnnviz.data.readers.options import ScaledSample
 from rnnviz.data.vocabulary import UNKNOWN, character_label, word_label
 from rnnviz.engine import CELLS, Architecture, Network
 from rnnviz.files.errors import counted
@@ -22,7 +22,7 @@ from rnnviz.frozen import record
 if TYPE_CHECKING:
     from rnnviz.film.inputs import Inputs
 
-__all__ = ["Asked", "Preview", "Question", "Scaled", "chosen_of", "size_of"]
+__all__ = ["Asked", "Preview", "Question", "ScaledSample", "chosen_of", "size_of"]
 
 _KINDS = {
     "text": "a text",
@@ -37,7 +37,7 @@ _KINDS = {
 
 @record
 class Asked:
-    """What the user is asked before a file is opened.
+    """The question to the user before a file is opened: its preview and choices.
 
     Attributes
     ----------

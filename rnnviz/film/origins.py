@@ -100,7 +100,7 @@ def why_no_origins(task: Task) -> str:
 
 
 @record(eq=False)
-class States:
+class KnownStates:
     """Where a network stands after every known step, of values that are the series' own.
 
     Attributes
@@ -140,7 +140,7 @@ def _one_way(passing: Pass) -> Network | None:
     return network
 
 
-def states_of(passing: Pass) -> States | None:
+def states_of(passing: Pass) -> KnownStates | None:
     """The states of a pass after each known step; None for a network that reads both ways.
 
     A pass that was fed its own answers is run again with what is known of the series.
@@ -160,9 +160,9 @@ def states_of(passing: Pass) -> States | None:
         return np.stack([trace.outputs(o - 1, o)[0, 0] for o in origins.tolist()])
 
     if not linked:
-        return States(network, None, None, said)
+        return KnownStates(network, None, None, said)
     c = trace.c
-    return States(network, trace.a[:, :, 0], None if c is None else c[:, :, 0], said)
+    return KnownStates(network, trace.a[:, :, 0], None if c is None else c[:, :, 0], said)
 
 
 def _network_ahead(

@@ -29,7 +29,7 @@ from rnnviz.film import (
     start_run,
 )
 from rnnviz.film.comparison import cell_names, compare
-from rnnviz.film.held_out import Figure, HeldOut, verdict
+from rnnviz.film.held_out import CellFigure, HeldOut, verdict
 from rnnviz.film.records import answering
 from rnnviz.film.run import fitting, run_of
 from rnnviz.problems import Model, Problem
@@ -252,7 +252,7 @@ def _held_out(problem: MemoryProblem, length: int) -> HeldOut | None:
         return None
     nearest = min(next(iter(table.values())), key=lambda n: (abs(n - length), n))
     known = {cell: table.get(cell, {}).get(nearest) for cell in problem.cells}
-    found = [Figure(cell, m.value, m.error) for cell, m in known.items() if m is not None]
+    found = [CellFigure(cell, m.value, m.error) for cell, m in known.items() if m is not None]
     guess, guessing = problem.guessing
     return HeldOut(
         where=problem.name_of(nearest),

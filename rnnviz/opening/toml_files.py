@@ -33,8 +33,8 @@ _KEY = re.compile(rf"\s*({_NAME})\s*=")
 _LONG = re.compile(r'"""|\'\'\'|"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*')
 
 
-class Lines:
-    """Where each table and key stands in a text of TOML.
+class KeyLines:
+    """The line of each table and key in a text of TOML.
 
     Parameters
     ----------
@@ -84,13 +84,13 @@ class Toml:
         The file.
     tables : dict
         What stands in it.
-    lines : Lines
+    lines : KeyLines
         Where.
     """
 
     path: str
     tables: dict[str, Any]
-    lines: Lines
+    lines: KeyLines
 
     def fail(self, reason: str, *keys: str | int) -> NoReturn:
         """Refuse what stands at a key; `DataError` with its line."""
@@ -118,7 +118,7 @@ def read_toml(data: bytes, path: str, most: int, what: str) -> Toml:
         # A key of a thousand parts takes the parser a million steps.
         if len(line) > _LONGEST_LINE:
             _fail(f"has more than {_LONGEST_LINE:,} characters", path, number)
-    return Toml(path, _parsed(text, path), Lines(text))
+    return Toml(path, _parsed(text, path), KeyLines(text))
 
 
 class Given:

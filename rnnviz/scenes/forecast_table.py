@@ -24,8 +24,8 @@ def judged_horizon(frame: Frame) -> int:
 
 
 @record
-class Row:
-    """A method and its figures at one horizon."""
+class MethodRow:
+    """A row of the table: a method and its figures at one horizon."""
 
     name: str
     ink: Ink
@@ -57,7 +57,7 @@ def title(frame: Frame) -> str:
     return f"{steps_ahead(k)}, {found.count(k):,}{of} held-out {origins_word(found.count(k))}"
 
 
-def rows(frame: Frame) -> tuple[Row, ...]:
+def rows(frame: Frame) -> tuple[MethodRow, ...]:
     """The network, then the classical methods from the best to the worst; empty for no horizon."""
     found, k = frame.origins, judged_horizon(frame)
     if not k:
@@ -69,7 +69,7 @@ def rows(frame: Frame) -> tuple[Row, ...]:
         methods.insert(0, NETWORK)
     every = [float(found.mae(m)[k - 1]) for m in methods]
     decimals = _decimals(min((each for each in every if each > 0), default=1.0))
-    made: list[Row] = []
+    made: list[MethodRow] = []
     for method in methods:
         errors = (found.rmse(method), found.mae(method))
         figures = [_figure(frame, float(each[k - 1]), decimals) for each in errors]
@@ -80,7 +80,7 @@ def rows(frame: Frame) -> tuple[Row, ...]:
         none = np.isnan(right) or method == NAIVE or _not_compared(frame, method)
         figures.append("–" if none else f"{right:.0%}".replace("%", " %"))
         ink = style_of(method)[0]
-        made.append(Row(name_of(frame, method), ink, method == NETWORK, tuple(figures)))
+        made.append(MethodRow(name_of(frame, method), ink, method == NETWORK, tuple(figures)))
     return tuple(made)
 
 

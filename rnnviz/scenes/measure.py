@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rnnviz.scenes.shapes import (
+    Bitmap,
     Box,
     Dot,
     Formula,
     Heat,
     Line,
-    Picture,
     Rect,
     Scene,
     Shape,
@@ -140,7 +140,7 @@ def _reach(shape: Shape) -> Rect:
     match shape:
         case Box():
             return shape.rect if shape.stroke is None else shape.rect.grown(shape.width / 2)
-        case Text() | Heat() | Picture() | Formula():
+        case Text() | Heat() | Bitmap() | Formula():
             return shape.rect
         case Dot():
             r = shape.radius
@@ -215,7 +215,7 @@ def _same(a: Shape, b: Shape) -> bool:
             and a.alpha == b.alpha
             and (a.limit, a.gap, a.radius, a.blank) == (b.limit, b.gap, b.radius, b.blank)
         )
-    if isinstance(a, Picture) and isinstance(b, Picture):
+    if isinstance(a, Bitmap) and isinstance(b, Bitmap):
         same = (a.rect, a.alpha, a.lit, a.role) == (b.rect, b.alpha, b.lit, b.role)
         return same and a.values is b.values
     return a == b

@@ -12,7 +12,7 @@ from rnnviz.scenes.outputs import output_rect
 from rnnviz.scenes.phases import step_outputs, turned
 from rnnviz.scenes.places import Column, cell_rect, stack_rect, token_rect
 from rnnviz.scenes.series import entering_text, fitted
-from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Shape, Text
+from rnnviz.scenes.shapes import Bitmap, Box, Line, Rect, Role, Shape, Text
 
 
 @record
@@ -65,7 +65,7 @@ def token_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
         scale = side / max(rows, columns)
         place = Rect(c.x - columns * scale / 2, rect.y, columns * scale, rows * scale)
         lit = frame.task.sequence.frames is not None
-        shapes.append(Picture(f"token-picture:{t}", place, picture, seen, lit))
+        shapes.append(Bitmap(f"token-picture:{t}", place, picture, seen, lit))
         width = (0.16 if c.current else 0.11) * u
         shapes.append(Box(f"token:{t}", place.grown(width / 2), None, Role.INPUT, 0.0, width, seen))
     else:

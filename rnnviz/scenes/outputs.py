@@ -12,7 +12,7 @@ from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import Ahead, Back, loss_named, loss_text, remembered, step_outputs
 from rnnviz.scenes.places import Column
 from rnnviz.scenes.series import answer_range, fitted, series_number
-from rnnviz.scenes.shapes import Box, Dot, Line, Picture, Rect, Role, Shape, Text
+from rnnviz.scenes.shapes import Bitmap, Box, Dot, Line, Rect, Role, Shape, Text
 
 _TRACK, _FILL = 0.10, 0.40
 _LOSS_PAD = 0.6  # what stays free beside a loss within its ring
@@ -142,9 +142,10 @@ def _label(
     text = "<0.01" if probability < 0.005 else f"{probability:.2f}"
     if target:
         shapes.append(Box(f"target:{t}", rect, None, Role.INK, 0.15 * u, 0.1 * u, fade * grown))
-    named = text_width(name, u, target) + 0.25 * u
-    least = min(2.6 * u, named)  # of a name, which is rather cut than the tick left out
     room = right - left - (1.05 * u if target else 0.0)
+    bold = target and text_width(name, u, True) <= room  # rather plain than cut
+    named = text_width(name, u, bold) + 0.25 * u
+    least = min(2.6 * u, named)  # of a name, which is rather cut than the tick left out
     # A name is cut only where it has no room alone: the bar is as long as the number is large,
     # which is written whole or not at all.
     number_w = text_width(text, u, target) + 0.1 * u
@@ -165,7 +166,7 @@ def _label(
         right -= number_w + 0.25 * u
     place = Rect(left, rect.y, right - left, rect.h)
     shapes.append(
-        Text(f"name:{t}:{row}", place, name, Role.INK, u, target, "left", fade * grown, own=True)
+        Text(f"name:{t}:{row}", place, name, Role.INK, u, bold, "left", fade * grown, own=True)
     )
     return shapes
 
@@ -223,7 +224,7 @@ def _pictures(
     for at, (word, values, role) in enumerate(pair):
         middle, name = whole.x + (at + 0.5) * part, f"{word}-picture:{t}"
         place = Rect(middle - columns * scale / 2, whole.y + head, columns * scale, rows * scale)
-        shapes.append(Picture(name, place, values, grown * fade, True))
+        shapes.append(Bitmap(name, place, values, grown * fade, True))
         shapes.append(Box(f"{name}:edge", place, None, role, 0.0, 0.08 * u, grown * fade))
         if wordy:
             label = Rect(middle - part / 2, whole.y - 0.1 * u, part, head)

@@ -15,7 +15,7 @@ from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Symbol, Text
 
 @record
 class Column:
-    """What one column needs: where it is, how far it has come.
+    """A step's column on the stage: its place and how far it is revealed.
 
     Attributes
     ----------
@@ -171,15 +171,22 @@ def weight_names(lay: StageLayout, x: float, answer: float | None) -> list[Shape
     return shapes
 
 
-def link_names(lay: StageLayout, start: float, end: float, beside: float) -> list[Shape]:
+LINK_NAMES = ("over", "aside", "near")
+"""Where W_aa may stand: over the middle of its edge, nearer to the edge's end, near to the edge."""
+
+
+def link_names(
+    lay: StageLayout, start: float, end: float, beside: float, way: str = "over"
+) -> list[Shape]:
     """W_aa above the edges between two cells; nothing where they are too short.
 
-    Where c⟨t⟩ runs above them, it stands below the gradient's way, in `beside` of the height.
+    Where c⟨t⟩ runs above them, it stands below the gradient's way, in `beside` of the height. Of
+    several layers the names of the edges that rise may reach there: `way` is one of `LINK_NAMES`.
     """
     u = lay.unit
     shapes: list[Shape] = []
     above = 0.65 * u
-    if lay.layers > 1:  # in a narrow gap the names of the edges that rise reach down to here
+    if way == "near" and lay.layers > 1:
         above = min(above, 0.35 * u + max(0.0, lay.link - LABELLED * u))
     for layer in range(lay.layers):
         y = lay.forward_lane - above
@@ -197,6 +204,9 @@ def link_names(lay: StageLayout, start: float, end: float, beside: float) -> lis
         named = Symbol(name, middle, y, "W", "aa", layer_index(lay, layer), "", Role.STATE, 1.4 * u)
         if lay.layers > 1 and symbol_width(named) > end - start - 0.3 * u:
             named = replace(named, sup="")
+        if way == "aside":
+            named = replace(named, sup="")
+            named = replace(named, x=max(middle, end - symbol_width(named) / 2 - 0.12 * u))
         shapes.append(named)
     return shapes
 

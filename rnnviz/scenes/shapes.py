@@ -182,7 +182,7 @@ class Heat:
 
 
 @record(eq=False)
-class Picture:
+class Bitmap:
     """A picture in one colour: `values` (rows, columns) from 0, the background, to 1, `role`.
 
     `lit`: they are brightness instead, from black to white in every theme. NaN is nothing at all,
@@ -224,7 +224,7 @@ class Formula:
     alpha: float = 1.0
 
 
-Shape = Box | Line | Dot | Text | Symbol | Heat | Picture | Formula
+Shape = Box | Line | Dot | Text | Symbol | Heat | Bitmap | Formula
 
 
 @record

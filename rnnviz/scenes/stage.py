@@ -21,6 +21,7 @@ from rnnviz.scenes.motion import pulse
 from rnnviz.scenes.outputs import loss_name_shapes, loss_rect, output_rect
 from rnnviz.scenes.phases import DONE, NOT_BACK, RETURNED, ahead, back, remembered, strength, turned
 from rnnviz.scenes.places import (
+    LINK_NAMES,
     Column,
     cell_rect,
     first_states,
@@ -42,6 +43,7 @@ from rnnviz.scenes.series import chart_shapes, is_drawn
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target
 
 _SERIES_ROWS = 3
+_NAME = 2.5  # W_aa, in units
 
 
 def stage_scene(
@@ -269,16 +271,28 @@ def _made_ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Sh
     links = [c for c in whole if c.t > 1 and not c.cut and frame.linked(c.t)]
     below = min(lay.link, 0.3 * u) if lay.layers > 1 else lay.token.y - lay.cell.bottom
     free = lay.cell.h + below
-    named: list[Shape] = []
+    places = list[tuple[float, float]]()
     if links:  # an answer on its way to its token would run through the name
-        free_of = (c for c in links if not frame.feeds_back(c.t) and not frame.cut(c.t))
-        link = next(free_of, links[0])
+        free_of = [c for c in links if not frame.feeds_back(c.t) and not frame.cut(c.t)] or links
+        # In a narrow gap the halo of the current step would run through it, too.
+        now = next((c.t for c in columns if c.current), 0)
+        wide = lay.pitch - lay.cell.w >= (_NAME + 2 * AROUND) * u
+        clear = (c for c in free_of if wide or now not in (c.t - 1, c.t))
+        link = next(clear, free_of[0])
         end = fed_lane(lay, link.x) if frame.feeds_back(link.t) else cell_rect(lay, link.x).x
-        named = link_names(lay, link.before, end, free)
+        places.append((link.before, end))
     lead = first.t == 1 and lay.lead and not lay.memory_lane
-    if not named and lead and frame.linked(1):
-        named = link_names(lay, start_edge(lay, first.x), cell.x, free)
-    return shapes + without_overlap(named, shapes)
+    if lead and frame.linked(1):
+        places.append((start_edge(lay, first.x), cell.x))
+    for start, end in places:
+        if not link_names(lay, start, end, free):
+            continue
+        for way in LINK_NAMES:
+            named = without_overlap(link_names(lay, start, end, free, way), shapes)
+            if named:
+                return shapes + named
+        return shapes
+    return shapes
 
 
 def _gathering(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:

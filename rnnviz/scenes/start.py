@@ -13,12 +13,12 @@ from rnnviz.frozen import record
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.modes import MODE_SHAPES, ModeShape
 from rnnviz.scenes.shapes import (
+    Bitmap,
     Box,
     Dot,
     Formula,
     Heat,
     Line,
-    Picture,
     Rect,
     Role,
     Scene,
@@ -48,7 +48,7 @@ _LEAST_PICTURE = (300.0, 150.0)  # of the network, in pixels; without it there a
 
 @record(eq=False)
 class StartPage:
-    """What the page offers.
+    """The start page's entries.
 
     Attributes
     ----------
@@ -294,5 +294,5 @@ def moved(shape: Shape, x: float, y: float) -> Shape:
             return replace(shape, x=shape.x + x, y=shape.y + y)
         case Dot():
             return replace(shape, x=shape.x + x, y=shape.y + y)
-        case Box() | Text() | Heat() | Picture() | Formula():
+        case Box() | Text() | Heat() | Bitmap() | Formula():
             return replace(shape, rect=replace(shape.rect, x=shape.rect.x + x, y=shape.rect.y + y))

@@ -12,8 +12,8 @@ from typing import TypeAlias
 from rnnviz.exercises.exercise import Exercise
 from rnnviz.exercises.expressions import (
     Applied,
-    Constant,
     Expression,
+    FixedNumber,
     Product,
     Quantity,
     Square,
@@ -21,7 +21,7 @@ from rnnviz.exercises.expressions import (
     at_step,
 )
 from rnnviz.exercises.search import DIGITS, parameters
-from rnnviz.exercises.statements import ETA, LOSS, Line, Statement, target
+from rnnviz.exercises.statements import ETA, LOSS, SolutionLine, Statement, target
 from rnnviz.frozen import record
 from rnnviz.scenes.equation.notation import DOT, EQUALS, GETS, MINUS, PLUS, by, loss_letter
 from rnnviz.scenes.equation.tokens import Fence, Item, Letter, Matrix, Name, Number, Row
@@ -44,7 +44,7 @@ _STEP = re.compile(r"⟨(\d+)⟩")
 
 @record
 class Worked:
-    """A statement of the solution.
+    """A statement of a solution in letters and in numbers.
 
     Attributes
     ----------
@@ -142,7 +142,7 @@ def _formula(statement: Statement) -> Row:
     return (_letter(statement.of), becomes, *_letters(statement.formula))
 
 
-def _line(exercise: Exercise, line: Line, *, alone: bool) -> tuple[Row, Row]:
+def _line(exercise: Exercise, line: SolutionLine, *, alone: bool) -> tuple[Row, Row]:
     head: Row = () if alone else (_letter(line.of),)
     numbers = _numbers(exercise, line.expression)
     return (*head, EQUALS, *numbers), (EQUALS, _number(exercise, line.of))
@@ -171,7 +171,7 @@ def _at_any(statement: Statement, step: int) -> Statement:
                 return Applied(name, general(of))
             case Square(of):
                 return Square(general(of))
-            case Constant():
+            case FixedNumber():
                 return part
 
     of = general(statement.of)
@@ -199,7 +199,7 @@ def _letters(part: Expression, *, inner: bool = False) -> Row:
     match part:
         case Quantity():
             return (_letter(part),)
-        case Constant(value):
+        case FixedNumber(value):
             return (Number(float(value), str(value)),)
         case Sum(plus, minus):
             rows = [*((PLUS, each) for each in plus), *((MINUS, each) for each in minus)]
@@ -207,7 +207,7 @@ def _letters(part: Expression, *, inner: bool = False) -> Row:
             return (Fence(items),) if inner else items
         case Product(factors):
             first = factors[0]
-            close = isinstance(first, Constant | Sum) or _is_factor(first)
+            close = isinstance(first, FixedNumber | Sum) or _is_factor(first)
             return _joined((_letters(each, inner=True) for each in factors), not close)
         case Applied(name, of):
             return (Name(name), Fence(_letters(of)))
@@ -238,7 +238,7 @@ def _numbers(exercise: Exercise, part: Expression, *, first: bool = True) -> Row
         case Quantity():
             number = _number(exercise, part)
             return (number,) if first or number.value >= 0 else (Fence((number,)),)
-        case Constant(value):
+        case FixedNumber(value):
             return (Number(float(value), str(value)),)
         case Sum():
             return _sum(exercise, part)

@@ -3,8 +3,8 @@
 `state` holds the run, the playhead and the passes, and makes frames of them; `history` is undo; the
 `clock` plays the film, `moves` and `edits` are what may be done to it; `jobs` work beside the
 interface (`work` is what they do, `passes` what they compute); the `opener` brings something else,
-the `trainer` trains; `autosave` writes, `preferences` remember. No part inherits from another or
-knows the session; each is handed what it needs.
+the `catalogue` what ships, the `trainer` trains; `autosave` writes, `preferences` remember. No part
+inherits from another or knows the session; each is handed what it needs.
 """
 
 from rnnviz.session.autosave import Conflict, autosave_folder

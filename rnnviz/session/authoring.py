@@ -29,7 +29,7 @@ from rnnviz.tours.captions import filled, spans
 from rnnviz.tours.drafts import Draft, is_strung, same_pictures
 from rnnviz.tours.placing import OF_PLAYHEAD
 from rnnviz.tours.recording import Present, recorded
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 from rnnviz.tours.script import KEYS, read_tour, shipped_names, shipped_tour, tour_of
 from rnnviz.tours.writing import tour_text
 
@@ -39,7 +39,7 @@ _COMMENTS = "What stands behind # in the file is not kept when it is saved here.
 
 
 class Author(QObject):
-    """Makes a tour.
+    """The maker of tours: one draft, what may be done to it, and its file.
 
     Signals
     -------
@@ -216,7 +216,7 @@ class Author(QObject):
         """Take the present state as a new scene after the one that is looked at."""
         self.begin()
 
-        def done(scene: Scene) -> None:
+        def done(scene: TourScene) -> None:
             draft = self.draft
             if draft is not None:
                 draft.add(scene)
@@ -232,7 +232,7 @@ class Author(QObject):
     def retake(self) -> None:
         """Have the scene that is looked at show the present state."""
 
-        def done(scene: Scene) -> None:
+        def done(scene: TourScene) -> None:
             draft = self.draft
             if draft is not None and draft.index >= 0:
                 draft.take(draft.index, scene)
@@ -241,7 +241,7 @@ class Author(QObject):
 
         self._record(done)
 
-    def _record(self, done: Callable[[Scene], object]) -> None:
+    def _record(self, done: Callable[[TourScene], object]) -> None:
         branches, home = self._state.branches, self._state.home
         if self.draft is None or branches is None:
             return
@@ -418,7 +418,7 @@ class Author(QObject):
         state, presenter = self._state, self._presenter
         new = state.home.path is None and not path.exists()
         if new or state.home.path == path:
-            state.home.tour = text
+            state.home.tour, state.home.tour_place = text, path
             self._autosave.save(path, lambda: saved(None))
             return
         before = None if presenter is None else presenter.home_before

@@ -82,6 +82,9 @@ class _Saving:
     ) -> None:
         self.path, self.home, self.branches, self.view = path, home, branches, view
         self.then, self.overwrite, self.tour = then, overwrite, tour
+        self.given = tour
+        self.place = home.tour_place or home.path or home.file  # what its files are named from
+        self.unmoved = ""  # why they are not named from where it lies now
         self.mark: bytes | None = None  # of what was written
         self.cleared = 0
 
@@ -89,6 +92,10 @@ class _Saving:
         """Write it, once; on any thread, after those that were to be saved before."""
         if self.mark is None:
             known = None if self.overwrite or self.home.path != self.path else self.home.mark
+            if self.tour and self.place is not None:
+                from rnnviz.session.tour_files import moved_along
+
+                self.tour, self.unmoved = moved_along(self.tour, self.place, self.path)
             self.mark = _save(self.path, self.branches, self.view, known, self.tour)
             self.cleared = clear_partials(self.path.parent)
 
@@ -196,6 +203,9 @@ class Autosave(QObject):
         done = self._waiting.pop(0)
         if error is None:
             self._state.mark_saved(done.branches, done.path, done.home, done.mark)
+            if done.given == done.home.tour:
+                place = done.place if done.unmoved else None
+                done.home.tour, done.home.tour_place = done.tour, place
         if self._waiting:
             self._saver.submit(self._waiting[0].work)
         if error is not None:
@@ -203,7 +213,8 @@ class Autosave(QObject):
             if isinstance(error, ChangedError):
                 self.changed.emit(Conflict(done.path, done.then))
             return
-        self._tell(Notice(f"Saved {show_name(done.path)}{cleared_words(done.cleared)}"))
+        more = f"{cleared_words(done.cleared)}{done.unmoved}"
+        self._tell(Notice(f"Saved {show_name(done.path)}{more}"))
         done.then()
 
     # -- for a crash --------------------------------------------------------------------------

@@ -106,6 +106,12 @@ class Edits:
 
         self.begin(edit, work, *sizes)
 
+    def set_layers(self, layers: int) -> None:
+        """So many layers, the network begun anew from its seed."""
+        run = self._state.run
+        if run is not None:
+            self.set_settings(replace(run.settings, layers=layers))
+
     def fresh_network(self) -> None:
         """A new network on what a trained one was taken along to, with its own vocabulary or scale.
 

@@ -1,6 +1,6 @@
-"""Opening: texts, the user's files with progress, documents, networks, shipped problems.
+"""Opening: texts, and the user's files with progress: documents, networks, whatever is read.
 
-The door and what ships are imported when something is opened: the window stands before that.
+The door is imported when something is opened: the window stands before that.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rnnviz.data import (
 from rnnviz.data import Sequence as Steps
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
-from rnnviz.film import Frame, Run, Settings, ShippedProblem
+from rnnviz.film import Frame, Run, Settings
 from rnnviz.film.branches import anew
 from rnnviz.film.cost import size_of_text
 from rnnviz.film.opened_files import Asked
@@ -47,7 +47,6 @@ from rnnviz.session.work import (
     on_stage,
     read_by,
     shown,
-    side_by_side,
     started,
     taken_along,
     with_pass,
@@ -223,7 +222,7 @@ class Opener(QObject):
             return OpenFile(path)
 
         reader = self._reader(reach, options, network, ask=ask, always=always)
-        self._jobs.submit(reader, f"Reading {show_name(path)}", self._read)
+        self._jobs.submit(reader, f"Reading {show_name(path)}", self.take)
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Show several pictures as the frames of one film, in the order of their names."""
@@ -237,7 +236,7 @@ class Opener(QObject):
             frames = read_frames(paths, progress=told)
             return shown(frames, settings, own, paths[0], told, before)
 
-        self._jobs.submit(work, f"Reading {len(paths)} pictures", self._land)
+        self._jobs.submit(work, f"Reading {len(paths)} pictures", self.land)
 
     def open_document(self, path: str | Path, home: Home | None = None) -> None:
         """Read a document off this thread and show it where it was left.
@@ -245,7 +244,7 @@ class Opener(QObject):
         `home` says where it belongs if not in this file.
         """
         words = f"Opening {show_name(path)}"
-        self._jobs.submit(lambda told: document(path, home, told), words, self._land)
+        self._jobs.submit(lambda told: document(path, home, told), words, self.land)
 
     # -- what is asked -----------------------------------------------------------------------
 
@@ -255,14 +254,14 @@ class Opener(QObject):
         if asking is not None:
             options = Options(**chosen)
             words = f"Reading {show_name(asking.file.path)}"
-            self._jobs.submit(lambda _: looked(asking, options), words, self._read)
+            self._jobs.submit(lambda _: looked(asking, options), words, self.take)
 
     def open_asked(self, chosen: Mapping[str, Any]) -> None:
         """Open it with these fields of `Options`."""
         asking, self._asking = self._asking, None
         if asking is not None:
             reader = self._reader(asking.file.current, Options(**chosen), asking.network, ask=False)
-            self._jobs.submit(reader, f"Reading {show_name(asking.file.path)}", self._read)
+            self._jobs.submit(reader, f"Reading {show_name(asking.file.path)}", self.take)
 
     def forget_asked(self) -> None:
         """Do not open it; what is on the screen stays."""
@@ -284,142 +283,29 @@ class Opener(QObject):
             self._tell(None)
             self._state.repeat()
 
-    # -- shipped problems --------------------------------------------------------------------
+    # -- what was found -----------------------------------------------------------------------
 
-    def open_problem(
-        self, name: str, example: str = "", text: str | None = None, *, panels: bool = True
-    ) -> None:
-        """Show a shipped problem with its trained network, or what ships side by side.
+    def take(self, result: object) -> None:
+        """What a job found: something to show, to present or to ask."""
+        if isinstance(result, Tried):
+            self._try(result)
+        elif isinstance(result, Opened):
+            self.land(result)
+        elif isinstance(result, Toured):
+            self._tell(None)
+            self.toured.emit(result.tour)
+        elif isinstance(result, Asking):
+            self._asking = result
+            self._tell(None)
+            self.asked.emit(result.asked)
 
-        Its first example, or another, or what was typed for it. Without its own `panels` it is
-        looked at in the layout that is in force.
-        """
-
-        def work(told: UnderWay) -> Opened:
-            ships = _what_ships()
-            if text is not None:
-                run = ships.with_text(ships.open_problem(name, example), text)
-                return at_home(with_pass(run, told=told))
-            found = ships.open_any(name, example)
-            if len(found.each) > 1:
-                return side_by_side(found, ships.panels_of(name) if panels else (), told)
-            return at_home(with_pass(found.run, told=told))
-
-        self._jobs.submit(work, "Opening", self._land)
-
-    def open_exercise(self, code: str) -> None:
-        """Show the network and the sequence of an exercise's sheet, by its code, such as bptt-7.
-
-        A message and nothing else changed where there is no such code.
-        """
-
-        def work(told: UnderWay) -> Opened:
-            from rnnviz.exercises import open_code, read_code
-
-            return side_by_side(open_code(read_code(code)), (), told)
-
-        self._jobs.submit(work, "Opening the exercise", self._land)
-
-    @staticmethod
-    def exercise_kinds() -> tuple[tuple[tuple[str, str, str], ...], int]:
-        """The kinds of exercises, each with name, title and what it asks; and the largest seed."""
-        from rnnviz.exercises.codes import KINDS, MOST_SEED
-
-        return tuple((each.name, each.title, each.about) for each in KINDS.values()), MOST_SEED
-
-    @staticmethod
-    def why_no_exercise(code: str) -> str:
-        """Why a text is no code of an exercise; empty where it is one."""
-        from rnnviz.exercises import read_code
-
-        try:
-            read_code(code)
-        except DataError as error:
-            return str(error)
-        return ""
-
-    def open_twins(self) -> None:
-        """Set the trained networks of all cells of the open problem side by side, as they ship.
-
-        On the example that is open, at the same place of its film.
-        """
-        before = self._state.branches
-        if before is None or before.run.shipped is None:
-            return
-        run = before.run
-
-        def work(told: UnderWay) -> Opened:
-            ships = _what_ships()
-            made = ships.twins(run)
-            if run.task.base is None:
-                place = {n: getattr(before, n) for n in ("position", "source", "summed")}
-                made = replace(made, **place)
-            return side_by_side(made, ships.LANES, told)
-
-        self._jobs.submit(work, "Opening", self._land)
-
-    def open_tour(self, name: str) -> None:
-        """Present one of the tours that ship; a message and nothing else changed if it is bad."""
-
-        def work(_told: UnderWay) -> Toured:
-            from rnnviz.tours.script import shipped_tour
-
-            return Toured(shipped_tour(name))
-
-        self._jobs.submit(work, "Opening the tour", self._read)
-
-    @staticmethod
-    def tours() -> tuple[tuple[str, str, str], ...]:
-        """The tours that ship: name, title, what they are about. Slow; fit for any thread."""
-        from rnnviz.tours.script import shipped_titles
-
-        return shipped_titles()
-
-    def leave_problem(self) -> None:
-        """Back to what was open before the shipped problem, as it was left.
-
-        To the lecture's sentence where nothing was.
-        """
-
-        def back() -> bool:
-            return self._state.turn_back(
-                lambda place: place.run is not None and place.run.shipped is None,
-                "leaving the example",
-            )
-
-        went: list[bool] = []
-        self._trainer.give_way(lambda: went.append(back()))
-        if went == [False]:
-            self.open_default()
-
-    @staticmethod
-    def catalogue() -> tuple[tuple[str, ShippedProblem], ...]:
-        """The shipped problems, each with its mode, and with none what ships side by side.
-
-        Slow the first time, fit for any thread.
-        """
-        ships = _what_ships()
-        return (*ships.catalogue(), *(("", shipped) for shipped in ships.side_by_side()))
-
-    def open_example(self, example: str) -> None:
-        """Another example of the shipped problem that is open, for the same network."""
-        run = self._state.run
-        if run is not None and run.shipped is not None:
-            self._turn_to(f"example {example}", lambda r: _what_ships().with_example(r, example))
-
-    def set_length(self, length: int) -> None:
-        """Another length of the shipped problem that is open, for the same network."""
-        run = self._state.run
-        if run is not None and run.shipped is not None and run.shipped.length != length:
-            self._turn_to(f"length {length}", lambda r: _what_ships().with_length(r, length))
-
-    def read(self, text: str) -> None:
-        """What the user typed for the shipped problem that is open, for the same network."""
-        run = self._state.run
-        if run is None or run.problem is None:
-            self.open_text(text)
-        else:
-            self._turn_to("what was typed", lambda r: _what_ships().with_text(r, text))
+    def land(self, opened: Opened, edit: str = "") -> None:
+        """Show what was opened, as an edit that undo names."""
+        run = opened.run
+        edit = edit or f"opening {_called(run)}"
+        self._trainer.give_way(lambda: self._state.land(opened, edit))
+        if self._own is not None and any(m is self._own[1] for m in run.networks):
+            self._own = None
 
     # -- within ------------------------------------------------------------------------------
 
@@ -478,19 +364,6 @@ class Opener(QObject):
 
         return work
 
-    def _read(self, result: object) -> None:
-        if isinstance(result, Tried):
-            self._try(result)
-        elif isinstance(result, Opened):
-            self._land(result)
-        elif isinstance(result, Toured):
-            self._tell(None)
-            self.toured.emit(result.tour)
-        elif isinstance(result, Asking):
-            self._asking = result
-            self._tell(None)
-            self.asked.emit(result.asked)
-
     def _try(self, tried: Tried) -> None:
         if tried.opened is None:
             if tried.info.waits:
@@ -498,36 +371,9 @@ class Opener(QObject):
             self._tell(Notice(" ".join(tried.info.said), error=True))
         else:
             self._own = None
-            self._land(tried.opened, f"network {tried.info.name}")
+            self.land(tried.opened, f"network {tried.info.name}")
         self.informed.emit(tried.info)
-
-    def _land(self, opened: Opened, edit: str = "") -> None:
-        run = opened.run
-        edit = edit or f"opening {_called(run)}"
-        self._trainer.give_way(lambda: self._state.land(opened, edit))
-        if self._own is not None and any(m is self._own[1] for m in run.networks):
-            self._own = None
-
-    def _turn_to(self, edit: str, make: Callable[[Run], Run]) -> None:
-        """Show another side of the problem that is open, for the same networks."""
-        run, snapshot = self._state.run, self._state.playhead.snapshot
-        if run is None or run.shipped is None:
-            return
-
-        def done(opened: Opened) -> None:
-            if self._state.run is run:
-                self._state.land(opened, edit, looking=True)
-            else:  # a training has ended, or another edit was made meanwhile
-                self._turn_to(edit, make)
-
-        self._jobs.submit(lambda told: with_pass(make(run), snapshot, told), "Opening", done)
 
 
 def _called(run: Run) -> str:
     return run.shipped.title if run.shipped is not None else run.task.sequence.name
-
-
-def _what_ships():
-    from rnnviz.opening import shipped
-
-    return shipped

@@ -21,9 +21,9 @@ from rnnviz.session.moves import Clock
 from rnnviz.session.state import State
 from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import pass_at, reason_of
-from rnnviz.tours.captions import filled, missing, plain, spans
+from rnnviz.tours.captions import filled, in_plain, missing, spans
 from rnnviz.tours.placing import Placed, Placing
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 
 Words = tuple[tuple[str, bool, bool], ...]
 """Stretches of a text, each with whether it is bold and italic."""
@@ -46,7 +46,7 @@ class Ready:
 
 @record(eq=False)
 class Shown:
-    """What a tour shows now.
+    """The scene that a tour shows, placed, or why it cannot be shown.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Shown:
     fault: str = ""
 
     @property
-    def scene(self) -> Scene:
+    def scene(self) -> TourScene:
         """The scene."""
         return self.tour.scenes[self.index]
 
@@ -115,7 +115,7 @@ def ready(placing: Placing, index: int) -> Ready:
 
 
 class Presenter(QObject):
-    """Presents a tour.
+    """A tour that is being presented: the scene, the next one made ready, time.
 
     Signals
     -------
@@ -417,7 +417,7 @@ def _same_home(placed: Branches, shown: Branches) -> Branches:
 
 
 @record
-class Said:
+class SceneTexts:
     """What a scene says, each text in stretches of one kind of letters."""
 
     title: Words
@@ -428,11 +428,15 @@ class Said:
 
 def title_of(shown: Shown, frame: Frame | None) -> str:
     """A scene's title without marks, with the figures of a frame where there is one."""
-    title = shown.scene.title or shown.scene.name
-    return plain(title if frame is None else filled(title, frame))
+    return in_plain(shown.scene.title or shown.scene.name, frame)
 
 
-def texts_of(shown: Shown, frame: Frame, *, running: bool = False) -> Said:
+def notes_of(shown: Shown, frame: Frame | None) -> str:
+    """A scene's notes in the same way."""
+    return in_plain(shown.scene.notes.strip(), frame)
+
+
+def texts_of(shown: Shown, frame: Frame, *, running: bool = False) -> SceneTexts:
     """What is said beside a frame, with its figures; of the other side of a question too.
 
     While the film is `running` to the answer that is not told yet.
@@ -447,4 +451,4 @@ def texts_of(shown: Shown, frame: Frame, *, running: bool = False) -> Said:
     other = replace(shown, told=not shown.told)
     texts = {shown.told: shown.caption, other.told: other.caption if scene.asks else ""}
     asked, told = words(texts.get(False, "")), words(texts.get(True, ""))
-    return Said(words(scene.title), words(shown.caption), asked, told)
+    return SceneTexts(words(scene.title), words(shown.caption), asked, told)

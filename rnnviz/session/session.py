@@ -19,6 +19,7 @@ from rnnviz.film import Branches, Frame, NetworkInfo, Plan, Playhead, Progress, 
 from rnnviz.film.cost import BUDGETS, set_budget, set_budgets
 from rnnviz.session.aside import Continuer, Estimator
 from rnnviz.session.autosave import INTERVAL, Autosave
+from rnnviz.session.catalogue import Catalogue
 from rnnviz.session.edits import Branching, Edits
 from rnnviz.session.history import History, Home
 from rnnviz.session.jobs import Jobs, Notice
@@ -113,6 +114,7 @@ class Session(QObject):
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
         opener = Opener(state, edits, jobs, trainer, tell, self)
+        ships = Catalogue(state, jobs, trainer, opener)
         self._outgoing = outgoing = Outgoing(state, tell, self)
         self.autosave = Autosave(
             state, opener.open_document, self.say, trainer.learned, folder, interval, self
@@ -161,6 +163,7 @@ class Session(QObject):
         self.rename_branch, self.close_branch = branching.rename_branch, branching.close_branch
         # Edits, and back again.
         self.set_settings, self.set_learning_rate = edits.set_settings, edits.set_learning_rate
+        self.set_layers = edits.set_layers
         self.reset, self.undo, self.redo = edits.reset, edits.undo, edits.redo
         self.choose_mode, self.forecast = edits.choose_mode, edits.forecast
         self.set_own, self.set_temperature = edits.set_own, edits.set_temperature
@@ -173,7 +176,7 @@ class Session(QObject):
         self.stop_training, self.follow_training = trainer.stop, trainer.follow
         self.seek_training, self.end_training = trainer.seek, trainer.give_way
         self.seek_best, self.seek_last = trainer.seek_best, trainer.seek_last
-        # Something else: texts, files, what ships.
+        # Something else: texts, files.
         self.open_text, self.open_default = opener.open_text, opener.open_default
         self.open_file, self.open_files = opener.open_file, opener.open_files
         self.open_with_choices, self.open_document = opener.open_with_choices, opener.open_document
@@ -181,13 +184,14 @@ class Session(QObject):
         self.forget_asked, self.cancel = opener.forget_asked, opener.cancel
         self.open_frame, self.open_made = opener.open_frame, opener.open_made
         self.open_sample = opener.open_sample
-        self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
-        self.open_exercise, self.exercise_kinds = opener.open_exercise, opener.exercise_kinds
-        self.why_no_exercise = opener.why_no_exercise
-        self.open_twins, self.open_tour = opener.open_twins, opener.open_tour
-        self.tours = opener.tours
-        self.open_example, self.set_length = opener.open_example, opener.set_length
-        self.read, self.leave_problem = opener.read, opener.leave_problem
+        # What ships.
+        self.open_problem, self.catalogue = ships.open_problem, ships.catalogue
+        self.open_exercise, self.exercise_kinds = ships.open_exercise, ships.exercise_kinds
+        self.why_no_exercise = ships.why_no_exercise
+        self.open_twins, self.open_tour = ships.open_twins, ships.open_tour
+        self.tours = ships.tours
+        self.open_example, self.set_length = ships.open_example, ships.set_length
+        self.read, self.leave_problem = ships.read, ships.leave_problem
         # For other programs.
         self.save_weights, self.save_numbers = outgoing.save_weights, outgoing.save_numbers
         self.write_exercise = outgoing.write_exercise

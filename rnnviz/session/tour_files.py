@@ -8,7 +8,7 @@ from pathlib import Path
 from rnnviz.files.disk import fingerprint, why_unwritten, write_whole
 from rnnviz.files.errors import DataError
 from rnnviz.tours.scenes import Tour
-from rnnviz.tours.writing import tour_text
+from rnnviz.tours.writing import moved, tour_text
 
 
 def write_tour(path: Path, text: str, known: bytes | None = None) -> bytes | None:
@@ -54,6 +54,17 @@ def write_within(path: Path, text: str) -> bytes:
         return save_document(path, found.branches, found.view, found.mark, text)
     except OSError as error:
         raise DataError(f"cannot be written: {why_unwritten(error)}", path=path) from None
+
+
+def moved_along(text: str, place: Path, path: Path) -> tuple[str, str]:
+    """A document's tour with its files named from where the document is written now.
+
+    With that, why it stays as it is, as the end of a message; empty where it does not.
+    """
+    try:
+        return moved(text, place, path), ""
+    except DataError as error:
+        return text, f"; its tour stays as it is: {error}"
 
 
 def for_a_crash(tour: Tour, path: Path | None) -> tuple[str, str]:

@@ -75,7 +75,7 @@ class _Thread(QThread):
 
 
 class Trainer(QObject):
-    """One training at a time.
+    """Runs one training at a time, and lands what it learned.
 
     While it is followed the state shows runs that are not remembered; what the training ends with
     takes their place, as one edit. What the user looks at meanwhile (another mode, another example)
@@ -208,7 +208,10 @@ class Trainer(QObject):
         elif self._fitting is not None and known:
             self._land(self._fitting, self._progress.log)
         self._forget()
+        learned = self._state.branches
         edit()
+        if found is not None and self._state.branches is not learned:
+            text = f"{text}: Ctrl+Z leads back to it"
         self._say(Notice(f"{text}."))
         return found is not None or known
 

@@ -62,6 +62,11 @@ def filled(text: str, frame: Frame) -> str:
     return _FIGURE.sub(value, text)
 
 
+def in_plain(text: str, frame: Frame | None) -> str:
+    """The text without its marks, with its figures where there is a frame."""
+    return plain(text if frame is None else filled(text, frame))
+
+
 def missing(text: str, frame: Frame) -> str:
     """Why a figure of the text is not known of a frame; empty where all are."""
     for _, inner in _figures(text):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from rnnviz.frozen import record
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 from rnnviz.tours.writing import checked, own_document
 
 _REMEMBERED = 200
@@ -15,7 +15,7 @@ _SHOWN = ("opens", "mode", "given", "looks", "branch", "snapshot", "updates", "p
           "fill", "words", "at", "speed")  # fmt: skip
 """Of a scene what is seen, which the present state takes the place of."""
 _SAID = ("name", "title", "caption", "question", "answer", "notes", "minutes", "part")
-_SILENT = Scene("")
+_SILENT = TourScene("")
 NEW = Tour("", "My tour", "", ())
 
 
@@ -60,7 +60,7 @@ class Draft:
         return self._now.tour
 
     @property
-    def scene(self) -> Scene | None:
+    def scene(self) -> TourScene | None:
         """The scene that is looked at."""
         return self.tour.scenes[self.index] if self.index >= 0 else None
 
@@ -75,13 +75,13 @@ class Draft:
 
     # -- edits -------------------------------------------------------------------------------
 
-    def add(self, scene: Scene) -> None:
+    def add(self, scene: TourScene) -> None:
         """Put a scene after the one that is looked at, in the same part, and look at it."""
         part = "" if self.scene is None else self.scene.part
         scene = replace(scene, name=self.free_name(), part=scene.part or part)
         self._put("the new scene", self.index + 1, scene)
 
-    def take(self, index: int, scene: Scene) -> None:
+    def take(self, index: int, scene: TourScene) -> None:
         """Have a scene show what another shows; what it says stays, and covers what is there."""
         old = self.tour.scenes[index]
         changes: dict[str, Any] = {name: getattr(scene, name) for name in _SHOWN}
@@ -165,16 +165,18 @@ class Draft:
             number += 1
         return f"scene-{number}"
 
-    def _put(self, edit: str, place: int, scene: Scene) -> None:
+    def _put(self, edit: str, place: int, scene: TourScene) -> None:
         scenes = self.tour.scenes
         self._edit(edit, (*scenes[:place], scene, *scenes[place:]), place)
 
-    def _swap(self, edit: str, index: int, scene: Scene, goes_on: str = "") -> None:
+    def _swap(self, edit: str, index: int, scene: TourScene, goes_on: str = "") -> None:
         scenes = list(self.tour.scenes)
         scenes[index] = scene
         self._edit(edit, tuple(scenes), index, goes_on)
 
-    def _edit(self, edit: str, scenes: tuple[Scene, ...], index: int, goes_on: str = "") -> None:
+    def _edit(
+        self, edit: str, scenes: tuple[TourScene, ...], index: int, goes_on: str = ""
+    ) -> None:
         self._remember(replace(self.tour, scenes=scenes), index, edit, goes_on)
 
     def _remember(self, tour: Tour, index: int, edit: str, goes_on: str) -> None:
@@ -200,7 +202,7 @@ def is_strung(tour: Tour) -> bool:
 
 def _named_apart(tour: Tour) -> Tour:
     """With a name of its own for every scene: those of several files may have the same."""
-    seen, scenes = set[str](), list[Scene]()
+    seen, scenes = set[str](), list[TourScene]()
     for scene in tour.scenes:
         name, number = scene.name, 2
         while name in seen:

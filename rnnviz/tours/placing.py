@@ -38,17 +38,17 @@ from rnnviz.opening import shipped
 from rnnviz.opening.door import begun, lecture_task, open_path, run_of
 from rnnviz.opening.session_files import SessionFile
 from rnnviz.opening.toml_files import Toml
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 from rnnviz.tours.script import SERIES
 
 
 @record(eq=False)
 class Placed:
-    """What a scene shows.
+    """A scene placed: branches at a playhead, layout and fields of the view.
 
     Attributes
     ----------
-    scene : Scene
+    scene : TourScene
     branches : Branches
         All that is open, where the film stands at first.
     end : float
@@ -65,7 +65,7 @@ class Placed:
         What was opened.
     """
 
-    scene: Scene
+    scene: TourScene
     branches: Branches
     end: float
     layout: Layout
@@ -144,7 +144,7 @@ class Placing:
         task = lecture_task()
         return _anew(self._tour.scenes[index], Branches.of(start_run(task)))
 
-    def _placed(self, scene: Scene, before: Placed | None) -> Placed:
+    def _placed(self, scene: TourScene, before: Placed | None) -> Placed:
         if before is None:
             branches, file = _opened(scene)
             panels = shipped.panels_of(str(next(iter((scene.opens or {}).values()), "")))
@@ -198,7 +198,7 @@ class Placing:
         )
 
 
-def _anew(scene: Scene, branches: Branches) -> Placed:
+def _anew(scene: TourScene, branches: Branches) -> Placed:
     """Something that was just opened, looked at as nobody has said otherwise."""
     return Placed(scene, branches, branches.position, of_panels(()))
 
@@ -206,7 +206,7 @@ def _anew(scene: Scene, branches: Branches) -> Placed:
 # -- what is opened ------------------------------------------------------------------------------
 
 
-def _opened(scene: Scene) -> tuple[Branches, Path | None]:
+def _opened(scene: TourScene) -> tuple[Branches, Path | None]:
     """What a scene opens, with its network where that is a fresh one."""
     kind, value = next(iter((scene.opens or {}).items()))
     more = scene.opens or {}
@@ -238,7 +238,7 @@ def _opened(scene: Scene) -> tuple[Branches, Path | None]:
     return _changed(made, scene), None
 
 
-def _in_file(path: Path, scene: Scene, settings: Settings) -> Branches:
+def _in_file(path: Path, scene: TourScene, settings: Settings) -> Branches:
     found = open_path(path)
     if isinstance(found, Sequence):
         return _fresh(found, settings)
@@ -280,7 +280,7 @@ def _with_plan(branches: Branches, given: Mapping[str, Any]) -> Branches:
     return branches.with_run(replace(run, plan=replace(first_plan(run), **planned)))
 
 
-def _changed(branches: Branches, scene: Scene) -> Branches:
+def _changed(branches: Branches, scene: TourScene) -> Branches:
     """What is open with the scene's network or updates, in all of the cells that are compared."""
     run = branches.run
     settings = _settings(run.settings, scene.given)

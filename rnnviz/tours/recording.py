@@ -23,7 +23,7 @@ from rnnviz.film.plan import best_of
 from rnnviz.frozen import field, record
 from rnnviz.opening import shipped
 from rnnviz.tours.placing import Placed, Placing
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 from rnnviz.tours.script import KEYS, SERIES
 from rnnviz.tours.writing import checked
 
@@ -71,7 +71,7 @@ class Present:
     speed: float = 1.0
 
 
-def recorded(present: Present, name: str) -> Scene:
+def recorded(present: Present, name: str) -> TourScene:
     """The present state as a scene; may take as long as opening it, and is fit for any thread.
 
     Raises
@@ -82,7 +82,7 @@ def recorded(present: Present, name: str) -> Scene:
     why = "what it was opened from is not known"
     for opens in _ways(present):
         try:
-            scene = checked(_like(present, Scene(name, opens=opens)))
+            scene = checked(_like(present, TourScene(name, opens=opens)))
             made = _placed(scene)
         except (DataError, ValueError) as error:
             why = error.reason if isinstance(error, DataError) else str(error)
@@ -182,7 +182,7 @@ def _is(file: Path, other: Path) -> bool:
 # -- what is said of it --------------------------------------------------------------------------
 
 
-def _like(present: Present, bare: Scene) -> Scene:
+def _like(present: Present, bare: TourScene) -> TourScene:
     """A scene that opens something, with all that is present otherwise than it is then."""
     opened = _placed(bare)
     scene = replace(bare, speed=present.speed)
@@ -261,7 +261,7 @@ def _at(branches: Branches) -> At:
 # -- whether it is the same ----------------------------------------------------------------------
 
 
-def _placed(scene: Scene) -> Placed:
+def _placed(scene: TourScene) -> Placed:
     return Placing(Tour("", "", "", (scene,))).at(0)
 
 

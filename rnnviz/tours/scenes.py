@@ -12,7 +12,7 @@ _CALLED = {"unit": "selected"}  # by whoever refuses it
 
 
 @record
-class Scene:
+class TourScene:
     """What is shown and said between two presses of *next*; None and "" where it says nothing.
 
     Attributes
@@ -104,14 +104,14 @@ class Scene:
 
 @record
 class Tour:
-    """Scenes in their order.
+    """A tour: a file of scenes in their order.
 
     Attributes
     ----------
     name : str
         Of the file, without its ending.
     title, about : str
-    scenes : tuple of Scene
+    scenes : tuple of TourScene
         At least one.
     planned : float
         Minutes that there are for all of it; 0 where nobody says.
@@ -122,7 +122,7 @@ class Tour:
     name: str
     title: str
     about: str
-    scenes: tuple[Scene, ...]
+    scenes: tuple[TourScene, ...]
     planned: float = 0.0
     path: str = field(default="", compare=False)
 

@@ -21,7 +21,7 @@ from rnnviz.film.word_space import ONE_HOT
 from rnnviz.opening.door import DOCUMENTS, MAX_TOUR
 from rnnviz.opening.toml_files import Given, Keys, Toml, beside, keys_of_fields, kind_of, read_toml
 from rnnviz.tours.captions import refusal
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 
 FOLDER = "tours"
 LECTURE = "lecture"
@@ -127,7 +127,7 @@ def tour_of(toml: Toml, *, strict: bool = False) -> Tour:
             known = ", ".join((*_OF_TOUR, *_OF_ALL_SCENES))
             toml.fail(f"has the key {visible(key)[:60]}, which is not known; known here: {known}",
                       key)  # fmt: skip
-    scenes: list[Scene] = []
+    scenes: list[TourScene] = []
     for index, name in enumerate(_list(toml, toml.tables.get("parts", []), str, "parts")):
         scenes += _part(toml, name, index, strict)
     tables = _list(toml, toml.tables.get("scene", []), dict, "scene")
@@ -143,7 +143,7 @@ def tour_of(toml: Toml, *, strict: bool = False) -> Tour:
                 planned, toml.path)  # fmt: skip
 
 
-def _part(toml: Toml, name: str, index: int, strict: bool) -> tuple[Scene, ...]:
+def _part(toml: Toml, name: str, index: int, strict: bool) -> tuple[TourScene, ...]:
     """The scenes of another file beside this one; its fault is a scene that says it."""
     try:
         if index >= _MOST_PARTS:
@@ -158,11 +158,11 @@ def _part(toml: Toml, name: str, index: int, strict: bool) -> tuple[Scene, ...]:
             error.line = toml.lines.of("parts")
         if strict:
             raise
-        return (Scene(f"part-{index + 1}", visible(name)[:60], part=visible(name)[:60],
+        return (TourScene(f"part-{index + 1}", visible(name)[:60], part=visible(name)[:60],
                       path=toml.path, line=toml.lines.of("parts"), fault=str(error)),)  # fmt: skip
 
 
-def _named(toml: Toml, scenes: list[Scene], strict: bool) -> tuple[Scene, ...]:
+def _named(toml: Toml, scenes: list[TourScene], strict: bool) -> tuple[TourScene, ...]:
     """The scenes, each with a name of its own."""
     seen = set[tuple[str, str]]()
     for scene in scenes:
@@ -173,7 +173,7 @@ def _named(toml: Toml, scenes: list[Scene], strict: bool) -> tuple[Scene, ...]:
     return tuple(scenes)
 
 
-def _scene(toml: Toml, table: dict[str, Any], index: int, part: str, strict: bool) -> Scene:
+def _scene(toml: Toml, table: dict[str, Any], index: int, part: str, strict: bool) -> TourScene:
     line = toml.lines.of("scene", index)
     try:
         return _Reading(toml, index).scene(table, part, line)
@@ -182,7 +182,7 @@ def _scene(toml: Toml, table: dict[str, Any], index: int, part: str, strict: boo
             raise
         title = table.get("title")
         title = visible(title)[:90] if isinstance(title, str) else ""
-        return Scene(f"scene-{index + 1}", title, part=part, path=toml.path, line=line,
+        return TourScene(f"scene-{index + 1}", title, part=part, path=toml.path, line=line,
                      fault=str(error))  # fmt: skip
 
 
@@ -192,7 +192,7 @@ class _Reading:
     def __init__(self, toml: Toml, index: int) -> None:
         self._toml, self._index = toml, index
 
-    def scene(self, table: dict[str, Any], part: str, line: int | None) -> Scene:
+    def scene(self, table: dict[str, Any], part: str, line: int | None) -> TourScene:
         said = Given(self._toml, KEYS)
         made: dict[str, Any] = {}
         takes: dict[str, Callable[[object, str], object]] = {
@@ -230,7 +230,7 @@ class _Reading:
         for name in KEYS:
             for key in table.get(name, ()):
                 where[key] = self._toml.lines.of("scene", self._index, name, key)
-        return Scene(**made, given=given, looks=looks, path=self._toml.path, line=line,
+        return TourScene(**made, given=given, looks=looks, path=self._toml.path, line=line,
                      lines=where)  # fmt: skip
 
     # -- its keys ----------------------------------------------------------------------------

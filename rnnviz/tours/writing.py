@@ -16,12 +16,12 @@ from rnnviz.files.errors import DataError, visible
 from rnnviz.film.places import At
 from rnnviz.opening.door import DOCUMENTS, MAX_TOUR
 from rnnviz.opening.toml_files import read_toml
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 from rnnviz.tours.script import KEYS, tour_of
 
 _WIDEST = 1_000  # signs of a line: what is read has at most 2,000, and each may be written as two
 _ESCAPES = {"\\": "\\\\", "\b": "\\b", "\t": "\\t", "\f": "\\f", "\r": "\\r", "\n": "\\n"}
-_ALONE = Scene("scene", opens={"lecture": True})
+_ALONE = TourScene("scene", opens={"lecture": True})
 
 
 def tour_text(tour: Tour, path: str | Path) -> str:
@@ -63,7 +63,26 @@ def tour_text(tour: Tour, path: str | Path) -> str:
     return text
 
 
-def checked(scene: Scene) -> Scene:
+def moved(text: str, before: Path, path: Path) -> str:
+    """The text of a document's tour once the document lies elsewhere: files are named from there.
+
+    Raises
+    ------
+    DataError
+        If a scene opens a file that does not lie in that folder or below it, or is at fault.
+    """
+    if before.absolute().parent == path.absolute().parent:
+        return text
+    tour = tour_of(read_toml(text.encode(), str(before), MAX_TOUR, "tour"), strict=True)
+    own = {"file": str(path)}
+    scenes = (
+        replace(scene, opens=own) if "document" in (scene.opens or {}) else scene
+        for scene in tour.scenes
+    )
+    return tour_text(replace(tour, scenes=tuple(scenes)), path)
+
+
+def checked(scene: TourScene) -> TourScene:
     """A scene as it would be read again, with its signs as a file can have them.
 
     Raises
@@ -82,7 +101,7 @@ def checked(scene: Scene) -> Scene:
 def own_document(tour: Tour) -> Tour:
     """The same with the document that it lies in called by its path, as any file."""
 
-    def named(scene: Scene) -> Scene:
+    def named(scene: TourScene) -> TourScene:
         if scene.opens is None or "document" not in scene.opens:
             return scene
         return replace(scene, opens={"file": os.path.realpath(scene.path)})
@@ -93,7 +112,7 @@ def own_document(tour: Tour) -> Tour:
 # -- a scene -------------------------------------------------------------------------------------
 
 
-def _scene(scene: Scene, part: str) -> list[str]:
+def _scene(scene: TourScene, part: str) -> list[str]:
     """The lines of a scene; `part` is that of the file."""
     lines = ["[[scene]]"]
     for key, (name, write) in _KEYS.items():
@@ -130,7 +149,7 @@ def _fields(keys: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
     return sorted(lines, key=lambda line: order.index(line.partition(" = ")[0] + " ="))
 
 
-def _opens(scene: Scene, path: str | Path) -> Mapping[str, Any] | None:
+def _opens(scene: TourScene, path: str | Path) -> Mapping[str, Any] | None:
     """What a scene opens, as it is called from where the tour is going to stand.
 
     Raises
@@ -222,7 +241,7 @@ def _table(values: Mapping[str, Any]) -> str:
     return "{ " + ", ".join(f"{key} = {_value(value)}" for key, value in values.items()) + " }"
 
 
-_SILENT = Scene("")
+_SILENT = TourScene("")
 _KEYS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     **{key: (key, _string) for key in ("name", "title", "caption", "question", "answer")},
     "open": ("opens", _table),
@@ -243,4 +262,4 @@ _KEYS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "notes": ("notes", _string),
     "minutes": ("minutes", _value),
 }
-"""A scene's keys in their order, each with the field of `Scene` and what writes it."""
+"""A scene's keys in their order, each with the field of `TourScene` and what writes it."""

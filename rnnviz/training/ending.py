@@ -38,7 +38,7 @@ class Ended:
 
 @record(eq=False)
 class Outcome:
-    """All that is said of the end of a training.
+    """The facts of a training's end, and the sentences about it.
 
     Attributes
     ----------
@@ -118,7 +118,11 @@ class Outcome:
         if self._last.update == 0:
             return ""  # there is nothing to choose from
         if best < 0:
-            why = "its validation loss is not finite" if self.validates else "no part validates"
+            why = (
+                "its validation loss is not finite"
+                if self.validates
+                else "no part is kept to validate"
+            )
             return f"shown is the last, update {last.update:,}: {why}"
         smallest = self.log[best]
         spread = spread_of([validation_of(smallest), validation_of(last), self.naive])

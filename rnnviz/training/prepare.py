@@ -34,7 +34,14 @@ from rnnviz.training.tasks import (
     staged,
     with_parts,
 )
-from rnnviz.training.windows import Halves, TextLines, Windows, batches_of, lines_of, naive_loss
+from rnnviz.training.windows import (
+    Halves,
+    SequenceWindows,
+    TextLines,
+    batches_of,
+    lines_of,
+    naive_loss,
+)
 
 _AVERAGED = 50  # updates over which the loss of a training that ships is averaged
 _NOTHING_TO_GO_ON = "there is no training of such a network that could go on"
@@ -286,7 +293,7 @@ def _windows(sequence: Sequence, plan: Plan):
     task = make_task(sequence) if ended else series_task(sequence, plan, split.cut)
     task = with_parts(task, split)
     check_memory(plan, split.windows, task.inputs, task.outputs)
-    windows = Windows(task, plan.mode, feeds_itself(sequence, plan))
+    windows = SequenceWindows(task, plan.mode, feeds_itself(sequence, plan))
     batches = batches_of(
         plan.settings.seed,
         split.windows,

@@ -129,7 +129,7 @@ def naive_loss(batch: Batch | Halves, said: NDArray[np.float64]) -> float:
 
 
 @record(eq=False)
-class Windows:
+class SequenceWindows:
     """Windows of one task over a long sequence; nothing is copied but the ones that are asked.
 
     Attributes

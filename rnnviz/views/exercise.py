@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.film.export_fields import PAPERS
 from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look, field_palette
@@ -73,8 +74,7 @@ class ExerciseDialog(QDialog):
             (choice.text.replace("&", ""), choice.changes["notation"]) for choice in row.choices
         )
         self.notation.setCurrentIndex(self.notation.findData(look.notation.name))
-        paper = FIELDS["export_paper"]
-        self.paper = self._combo((each.text, each.changes[paper.name]) for each in paper.choices)
+        self.paper = self._combo((words, name) for name, words in PAPERS.items())
         self.about, self.fault = self._line(), self._line()
         self.write = QPushButton("&Write sheet and solution …", self)
         self.code = QLineEdit(self)

@@ -202,7 +202,7 @@ def palette_of(theme: str, values: str) -> Palette:
 def widget_palette(palette: Palette) -> QPalette:
     """Qt's palette for the ordinary widgets of a theme."""
     made, q = QPalette(), QPalette.ColorRole
-    words = (q.WindowText, q.Text, q.ButtonText)
+    words = (q.WindowText, q.Text, q.ButtonText, q.ToolTipText)
     for role, members in {
         Role.BACKGROUND: (q.Window, q.Base),
         Role.PANEL: (q.AlternateBase, q.Button, q.ToolTipBase, q.Light),
@@ -216,6 +216,18 @@ def widget_palette(palette: Palette) -> QPalette:
     made.setColor(q.HighlightedText, palette.ink_on(Role.OUTPUT))
     for member in words:
         made.setColor(QPalette.ColorGroup.Disabled, member, palette.colour(Role.MUTED))
+    return made
+
+
+def menu_palette(palette: Palette) -> QPalette:
+    """Qt's palette for menus, which in the dark stand out from the window that they lie over.
+
+    Their edge, and that of a box to tick, is Fusion's: darker than the window's colour.
+    """
+    made = widget_palette(palette)
+    if palette.dark:
+        made.setColor(QPalette.ColorRole.Base, palette.colour(Role.PANEL))
+        made.setColor(QPalette.ColorRole.Window, palette.colour(Role.MUTED))
     return made
 
 

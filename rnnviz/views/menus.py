@@ -135,6 +135,12 @@ class Choices:
             self._menu.addAction(action)
             self._values[value] = action
 
+    @classmethod
+    def of_field(cls, menu: QMenu, name: str, chosen: Callable[..., object]) -> Choices:
+        """The choices of a field, by its name."""
+        row = FIELDS[name]
+        return cls(menu, row.menu, {each.text: each.changes[name] for each in row.choices}, chosen)
+
     def keep_plain(self) -> None:
         """Leave the entries in the symbols that they are written in."""
         for action in self._values.values():

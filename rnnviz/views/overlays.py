@@ -278,7 +278,7 @@ def _shortened(text: str) -> str:
     return f"{words} …"
 
 
-class Blank(QWidget):
+class BlackSheet(QWidget):
     """A black sheet over everything; any key or click takes it away and does nothing else unseen.
 
     Keys that are the window's commands are heard there, which uncovers likewise.

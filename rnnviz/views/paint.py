@@ -19,12 +19,12 @@ from PySide6.QtGui import (
 from rnnviz.film.notation import LECTURE
 from rnnviz.scenes.measure import Reached, reaches
 from rnnviz.scenes.shapes import (
+    Bitmap,
     Box,
     Dot,
     Formula,
     Heat,
     Line,
-    Picture,
     Rect,
     Role,
     Scene,
@@ -373,7 +373,7 @@ class _Hand:
 
         self._image(s, (s.limit, s.gap, s.blank, alpha), make)
 
-    def picture(self, s: Picture) -> None:
+    def picture(self, s: Bitmap) -> None:
         """Draw a picture in one colour with hard-edged pixels."""
         alpha = round(255 * s.alpha)
 
@@ -383,7 +383,7 @@ class _Hand:
         self._image(s, ("picture", alpha, s.lit, s.role, s.gap), make)
 
     def _image(
-        self, s: Heat | Picture, more: tuple[Any, ...], make: Callable[[int, int], QImage]
+        self, s: Heat | Bitmap, more: tuple[Any, ...], make: Callable[[int, int], QImage]
     ) -> None:
         rows, columns = s.values.shape
         r = s.rect
@@ -428,6 +428,6 @@ _METHODS: dict[type[Shape], Callable[[_Hand, Any], None]] = {
     Text: _Hand.text,
     Symbol: _Hand.symbol,
     Heat: _Hand.heat,
-    Picture: _Hand.picture,
+    Bitmap: _Hand.picture,
     Formula: _Hand.formula,
 }

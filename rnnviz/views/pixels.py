@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter
 
-from rnnviz.scenes.shapes import Heat, Picture, Role
+from rnnviz.scenes.shapes import Bitmap, Heat, Role
 from rnnviz.views.look import Palette
 from rnnviz.views.value_maps import place
 
@@ -156,7 +156,7 @@ def heat_image(s: Heat, palette: Palette, wide: int, high: int, scale: float, al
 
 
 def picture_image(
-    s: Picture, palette: Palette, wide: int, high: int, scale: float, alpha: int
+    s: Bitmap, palette: Palette, wide: int, high: int, scale: float, alpha: int
 ) -> QImage:
     """A picture in one colour as pixels: 0 is the palette's background, 1 the role's colour."""
     paper, ink = palette.colour(Role.BACKGROUND), palette.colour(s.role)

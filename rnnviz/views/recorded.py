@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from rnnviz.film import Stage
 from rnnviz.film.recording import Recording, advanced, moment_of
@@ -26,10 +26,11 @@ from rnnviz.scenes.readout import read_out
 from rnnviz.scenes.recorded import scene
 from rnnviz.scenes.recorded_words import reading
 from rnnviz.scenes.shapes import Role, Scene, Target
-from rnnviz.views.look import LIGHT, Look, palette_of, widget_palette
+from rnnviz.views.look import LIGHT, Look, palette_of
 from rnnviz.views.paint import paint_scene
 from rnnviz.views.scrub_line import ScrubLine
 from rnnviz.views.transport.controls import IconButton
+from rnnviz.views.widgets import wear_theme
 
 _TICK_MS = 16
 _SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -398,7 +399,7 @@ class RecordedWindow(QMainWindow):
         fit = min(self.width() / 1600, self.height() / 900)
         unit = round(2 * max(_SMALLEST, _USUAL * 1.15 * fit)) / 2
         look = Look(palette_of("dark" if dark else "light", LIGHT.values), unit)
-        QApplication.setPalette(widget_palette(look.palette))
+        wear_theme(look.palette)
         self.setFont(look.font())
         self.menuBar().setFont(look.font())
         for part in (self.view, self.line, *self.buttons.values()):

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPen,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -30,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.film.field import Choice, Field
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.look import LIGHT, Look, Palette, menu_palette, widget_palette
 
 
 def wear(widget: QWidget, sheet: str) -> None:
@@ -41,6 +42,12 @@ def wear(widget: QWidget, sheet: str) -> None:
     """
     widget.ensurePolished()
     widget.setStyleSheet(sheet)
+
+
+def wear_theme(palette: Palette) -> None:
+    """Give all ordinary widgets of the program a theme, and menus theirs."""
+    QApplication.setPalette(widget_palette(palette))
+    QApplication.setPalette(menu_palette(palette), "QMenu")
 
 
 def teaching_tip(field: Field, choice: Choice | None = None, why_not: str = "") -> str:

@@ -4,7 +4,8 @@ Gate orders differ: LSTM i f g o here and i f c o (c is g) there; GRU r z n here
 there. Kernels are (from, to) there. Round trips are exact.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from rnnviz.engine.arrays import Array
 from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
 from rnnviz.weights.conversion import (
+    by_gates,
     dense_parameters,
     fault,
     fitted,
@@ -134,3 +136,159 @@ def _begins_with_a_layer(arrays: Sequence[Array], gates: int, needs_two: bool) -
     kernel, recurrent, bias = (array.shape for array in arrays[:3])
     square = recurrent[1] == gates * recurrent[0] == kernel[1]
     return square and len(bias) == 1 + needs_two
+
+
+def with_biases(weights: Sequence[Array]) -> list[Array]:
+    """Arrays of get_weights() with zeros where layers were made with use_bias=False.
+
+    A GRU that says nothing else resets after the product, as Keras' does. What does not fit
+    together stays as it is.
+    """
+    left = list(weights)
+    found: list[Array] = []
+    if len(left) > 2 and not _are_kernels(*left[:2]):
+        found.append(left.pop(0))  # the embedding
+    while len(left) > 1 and _are_kernels(*left[:2]):
+        columns = left[0].shape[1]
+        found += [left.pop(0), left.pop(0)]
+        shape: tuple[int, ...] = (2, columns) if columns == 3 * len(found[-1]) else (columns,)
+        none = np.zeros(shape, np.float32)
+        there = bool(left) and left[0].shape in ((columns,), (2, columns))
+        found.append(left.pop(0) if there else none)
+    if len(left) == 1 and left[0].ndim == 2:
+        left.append(np.zeros(left[0].shape[1], left[0].dtype))
+    return [*found, *left]
+
+
+def _are_kernels(kernel: Array, recurrent: Array) -> bool:
+    if kernel.ndim != 2 or recurrent.ndim != 2 or kernel.shape[1] != recurrent.shape[1]:
+        return False
+    return recurrent.shape[1] in [gates * len(recurrent) for gates in (1, 3, 4)]
+
+
+_NAME = re.compile(
+    r"(?P<layer>.*?)[/._]?(?P<kind>recurrent_kernel|kernel|bias|embeddings)(?::[0-9]+)?"
+)
+_WAY = re.compile(r"(?:^|(?<=[/._]))(forward|backward)_")
+
+
+def is_named(tensors: Mapping[str, Array]) -> bool:
+    """Whether the arrays have Keras' names."""
+    return any("recurrent_kernel" in name for name in tensors)
+
+
+def from_names(
+    tensors: Mapping[str, Array], *, activation: str = "tanh", notes: list[str] | None = None
+) -> Network:
+    """Make a network of arrays that have Keras' names, in whatever order they stand.
+
+    Parameters
+    ----------
+    tensors : mapping of str to array
+        "lstm/lstm_cell/kernel:0", ".../recurrent_kernel:0", ".../bias:0", "dense/kernel:0" …
+    activation : str
+        Of the SimpleRNN.
+    notes : list of str, optional
+        Gets what was assumed.
+
+    Raises
+    ------
+    DataError
+        For an array that is missing, does not fit, or is part of a layer that is not run here.
+    """
+    layers: dict[str, dict[str, str]] = {}
+    for name, array in tensors.items():
+        match = _NAME.fullmatch(name)
+        if match is None:
+            raise fault(
+                f"{name}: an array of shape {array.shape} that is no part of Keras' recurrent "
+                "layers with an embedding and one Dense layer"
+            )
+        layers.setdefault(match["layer"], {})[match["kind"]] = name
+    said: list[str] = [] if notes is None else notes
+    recurrent = [layer for layer, kinds in layers.items() if "recurrent_kernel" in kinds]
+    both = any(_WAY.search(layer) for layer in recurrent)
+    recurrent = _in_order(recurrent, said)
+    tables = [kinds["embeddings"] for kinds in layers.values() if "embeddings" in kinds]
+    dense = [k for layer, k in layers.items() if layer not in recurrent and "embeddings" not in k]
+    for kinds in dense:
+        first = next(iter(kinds.values()))
+        if "kernel" not in kinds or tensors[kinds["kernel"]].ndim != 2:
+            raise fault(
+                f"{first}: is part of a layer that is not run here (normalisation, Conv1D?)"
+            )
+    if len(tables) > 1 or len(dense) > 1:
+        several = ", ".join(tables if len(tables) > 1 else [kinds["kernel"] for kinds in dense])
+        what = "embeddings" if len(tables) > 1 else "Dense layers, one of them the read-out"
+        raise fault(f"several {what}: {several}")
+    cells = {_cell_of(tensors, layers[layer], said) for layer in recurrent}
+    if len(cells) > 1:
+        titles = ", ".join(sorted(CELLS[cell].title for cell in cells))
+        raise fault(f"layers of different cells, which are not run together: {titles}")
+    cell = cells.pop()
+    arrays = [tensors[name] for name in tables]
+    for layer in recurrent:
+        kernels = [tensors[layers[layer][kind]] for kind in ("kernel", "recurrent_kernel")]
+        bias = layers[layer].get("bias")
+        none = np.zeros(kernels[0].shape[1:], kernels[0].dtype)
+        none = np.stack([none, none]) if CELLS[cell].second_bias else none
+        arrays += [*kernels, none if bias is None else tensors[bias]]
+    for kinds in dense:
+        kernel = tensors[kinds["kernel"]]
+        if kernel.shape[0] != len(arrays[-2]) * (1 + both):
+            raise misfit(
+                kinds["kernel"], kernel.shape, (len(arrays[-2]) * (1 + both), kernel.shape[1])
+            )
+        if "bias" not in kinds:
+            said.append(f"{kinds['kernel']} has no bias: b_y = 0")
+        none = np.zeros(kernel.shape[1], kernel.dtype)
+        arrays += [kernel, tensors[kinds["bias"]] if "bias" in kinds else none]
+    said.append(
+        f"assumed: the arrays are those of Keras' {CELLS[cell].title}, told by their shapes"
+    )
+    return from_keras(arrays, cell, activation=activation, bidirectional=both)
+
+
+def _cell_of(tensors: Mapping[str, Array], kinds: Mapping[str, str], said: list[str]) -> str:
+    """The cell of a layer, by the shapes of its arrays; DataError where they do not fit."""
+    name = kinds["recurrent_kernel"]
+    square = tensors[name].shape
+    gates = square[1] // square[0] if len(square) == 2 and square[0] else 0
+    bias = tensors[kinds["bias"]].shape if "bias" in kinds else None
+    known = by_gates("Keras")
+    if gates not in known or square[1] % square[0]:
+        raise fault(f"{name}: expected 1, 3 or 4 columns a unit, found {square}")
+    if "kernel" not in kinds:
+        raise fault(
+            f"{name.replace('recurrent_kernel', 'kernel')}: expected a matrix, found nothing"
+        )
+    kernel = tensors[kinds["kernel"]].shape
+    if len(kernel) != 2 or kernel[1] != square[1]:
+        raise misfit(kinds["kernel"], kernel, (kernel[0] if kernel else 1, square[1]))
+    cell = known[gates]
+    if CELLS[cell].resets and bias is None:
+        said.append(f"{name} has no bias to tell by: assumed: reset_after=True, as Keras has it")
+    if CELLS[cell].resets and bias is not None and len(bias) == 1:
+        cell = by_gates("Keras", "before")[gates]
+    wanted = (2, square[1]) if CELLS[cell].second_bias else (square[1],)
+    if bias not in (None, wanted):
+        raise misfit(kinds["bias"], bias, wanted)
+    return cell
+
+
+def _in_order(layers: Sequence[str], said: list[str]) -> list[str]:
+    """Recurrent layers in the order in which they read each other, forward before backward.
+
+    Keras numbers layers of one kind: lstm, lstm_1, lstm_2. Where they are called otherwise, it is
+    the order of the file.
+    """
+    keys = {layer: re.split(r"_?([0-9]+)", _WAY.sub("", layer)) for layer in layers}
+    stems = {"".join(parts[::2]) for parts in keys.values()}
+    if len(stems) == 1:
+
+        def place(layer: str) -> tuple[list[int], bool]:
+            return [int(part) for part in keys[layer][1::2]], "backward_" in layer
+
+        return sorted(layers, key=place)
+    said.append(f"assumed: {' is read by '.join(layers)}, in the order of the file")
+    return list(layers)

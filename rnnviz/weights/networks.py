@@ -19,10 +19,11 @@ from rnnviz.files.errors import DataError, show_value
 from rnnviz.files.strict_json import parse_object
 from rnnviz.files.zips import npz_bytes, read_npz
 from rnnviz.weights.conversion import FORMATS, by_gates, fault, fitted, in_known_case
-from rnnviz.weights.keras import from_keras
+from rnnviz.weights.keras import from_keras, from_names, is_named, with_biases
 from rnnviz.weights.lecture_names import from_lecture, is_lecture
+from rnnviz.weights.modules import modules_of
 from rnnviz.weights.onnx import from_onnx
-from rnnviz.weights.pytorch import from_pytorch, lacking, modules_of, to_pytorch
+from rnnviz.weights.pytorch import from_pytorch, lacking, to_pytorch
 from rnnviz.weights.safetensors import read_safetensors, safetensors_bytes
 
 LARGEST = 128 * 1024 * 1024
@@ -258,7 +259,9 @@ def _loaded(
     notes: list[str],
 ) -> Network:
     tensors, metadata = _tensors(content, path)
-    tensors = in_known_case(tensors, notes)
+    if not tensors:
+        raise fault("holds no tensors")
+    tensors = _without_single(in_known_case(tensors, notes), notes)
     described = metadata.get(_KEY, "")
     if prefix is not None:
         _check_prefix(prefix, tensors, one=bool(described))
@@ -284,13 +287,25 @@ def _loaded(
         network = from_lecture(tensors, activation=g, notes=notes)
     elif {"W", "R"} <= set(tensors) <= {"W", "R", "B", "P"}:
         network = _from_onnx_names(tensors, g, notes)
-    elif all(map(_COUNTED.fullmatch, tensors)) or any("recurrent_kernel" in n for n in tensors):
+    elif is_named(tensors):
+        network = from_names(tensors, activation=g, notes=notes)
+    elif all(map(_COUNTED.fullmatch, tensors)):
         network = _from_keras_arrays(tensors, g, notes)
     else:
         network = from_pytorch(tensors, cell=cell, activation=g, prefix=prefix, notes=notes)
     if activation is None and CELLS[network.architecture.cell].any_activation:
         notes.append(_of_g(said, named))
     return network
+
+
+def _without_single(tensors: dict[str, Array], notes: list[str]) -> dict[str, Array]:
+    """Tensors without single numbers, such as the epoch of a training, which no layer has."""
+    single = [name for name, array in tensors.items() if not array.ndim and "." not in name]
+    if not single or len(single) == len(tensors):
+        return tensors
+    shown = ", ".join(single[:3]) + " …" * (len(single) > 3)
+    notes.append(f"left out, as no weights but single numbers: {shown}")
+    return {name: array for name, array in tensors.items() if name not in single}
 
 
 def _check_prefix(prefix: str, tensors: Mapping[str, Array], *, one: bool) -> None:
@@ -331,7 +346,9 @@ def _from_onnx_names(tensors: Mapping[str, Array], activation: str, notes: list[
 
 def _from_keras_arrays(tensors: Mapping[str, Array], activation: str, notes: list[str]) -> Network:
     """Arrays in the order of Keras' get_weights(); the cell is told from their shapes."""
-    arrays, why = list(tensors.values()), None
+    given, why = list(tensors.values()), None
+    arrays = with_biases(given)
+    bare = "" if len(arrays) == len(given) else "; those without a bias have one of zeros"
     for both in (False, True):
         for cell in FORMATS["Keras"]:
             try:
@@ -340,7 +357,7 @@ def _from_keras_arrays(tensors: Mapping[str, Array], activation: str, notes: lis
                 why = why or error
                 continue
             kind = CELLS[cell].title
-            notes.append(f"assumed: the arrays are those of get_weights() of Keras' {kind}")
+            notes.append(f"assumed: the arrays are those of get_weights() of Keras' {kind}{bare}")
             return network
     shapes = ", ".join(f"{name} {array.shape}" for name, array in list(tensors.items())[:6])
     raise fault(f"{shapes}: not the get_weights() of one recurrent Keras network") from why

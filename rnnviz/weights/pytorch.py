@@ -15,19 +15,18 @@ from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
 from rnnviz.files.errors import DataError
 from rnnviz.weights.conversion import by_gates, fault, fitted, misfit, rows_in
+from rnnviz.weights.modules import KINDS, RECURRENT, check_plain, modules_of, near
 
-_OURS = {"weight_ih": "W_ax", "weight_hh": "W_aa", "bias_ih": "b_a", "bias_hh": "b_aa"}
-_KINDS = "|".join(_OURS)
-_RECURRENT = re.compile(
-    rf"(?P<prefix>.*?)(?P<kind>{_KINDS})(?:_l(?P<layer>[0-9]+))?(?P<end>_reverse)?"
-)
+_OURS = dict(zip(KINDS, ("W_ax", "W_aa", "b_a", "b_aa"), strict=True))
 KNOWN_NAMES = (
     "The names that are read: PyTorch's (weight_ih_l0 …), the lecture's (W_ax, W_aa, b_a, W_ya, "
     "b_y), Wxh Whh Why bh by, W_xh W_hh W_hq b_h b_q, Keras' get_weights() and ONNX' W R B"
 )
 _ANSWERS = re.compile(
-    r"(?i)(?:^|[._])(?:fc|out|output|linear|lin|head|decoder|proj|readout|dense)[0-9]*\."
+    r"(?i)(?:^|[._])(?:fc|out|output|linear|lin|head|decoder|proj|readout|dense|classifier|logits"
+    r"|pred|\w*2(?:o|out|tag|label|vocab))[0-9]*\."
 )
+_EMBEDS = re.compile(r"(?i)emb|^E$|(?:^|[._])(?:wte|encoder|lookup|vectors?)[0-9]*\.")
 _READOUTS = (("W_ya", "b_y"), ("W_hy", "b_y"))  # the lecture's names, and another usual pair
 
 
@@ -128,7 +127,11 @@ def from_pytorch(
     units, cell = _sizes(first, found.get(("weight_hh", 0, "")), rest, cell, start)
     biases = any(kind.startswith("bias") for kind, _, _ in found)
     both = any(end for _, _, end in found)
-    readout, embedding = _linear_and_embedding(rest, units * (1 + both), first.shape[1])
+    said: list[str] = [] if notes is None else notes
+    width = units * (1 + both)
+    meant = near(tensors, start, width=width, inputs=first.shape[1])
+    beside = {name: array for name, array in rest.items() if name in meant}
+    readout, embedding = _linear_and_embedding(beside, width, first.shape[1], said)
     weight, bias = (rest.get(name) for name in readout) if readout else (None, None)
     table = rest[embedding] if embedding else None
     left = sorted(set(rest) - {*readout, embedding})
@@ -137,13 +140,12 @@ def from_pytorch(
             f"{left[0]}: a tensor of shape {rest[left[0]].shape} that is no part of a recurrent "
             "network with one linear read-out"
         )
-    said: list[str] = [] if notes is None else notes
     if weight is not None and bias is None:
         bias = np.zeros(len(weight), weight.dtype)
         said.append(f"{readout[0]} has no bias: b_y = 0")
     if left:
         shown = ", ".join(left[:3]) + " …" * (len(left) > 3)
-        kept = f" with the read-out {readout[0]}" * bool(readout)
+        kept = f" with the read-out {readout[0]}" if readout else ""
         said.append(f"assumed: “{start}” alone runs{kept}; left out: {shown}")
     architecture = Architecture(
         inputs=first.shape[1],
@@ -179,12 +181,6 @@ def from_pytorch(
 ParameterPlace = tuple[str, int, str]
 
 
-def modules_of(tensors: Mapping[str, Array]) -> tuple[str, ...]:
-    """How the names of each recurrent module begin."""
-    found = map(_RECURRENT.fullmatch, tensors)
-    return tuple(sorted({match["prefix"] for match in found if match}))
-
-
 def _sorted_out(
     tensors: Mapping[str, Array], prefix: str | None
 ) -> tuple[dict[ParameterPlace, str], dict[str, Array]]:
@@ -197,7 +193,7 @@ def _sorted_out(
     rest: dict[str, Array] = {}
     prefixes: set[str] = set()
     for name, array in tensors.items():
-        match = _RECURRENT.fullmatch(name)
+        match = RECURRENT.fullmatch(name)
         if match is None or (prefix is not None and match["prefix"] != prefix):
             rest[name] = array
             continue
@@ -216,9 +212,10 @@ def _sorted_out(
         )
     if len(prefixes) > 1:
         raise fault(
-            f"several recurrent networks in one file: {', '.join(sorted(prefixes))} "
+            f"several recurrent networks in one file: {', '.join(modules_of(tensors))} "
             "(choose one by its prefix, in the window or by --prefix)"
         )
+    check_plain(tensors)
     for name in rest:
         if "weight_hr_l" in name:
             raise fault(f"{name}: an LSTM with proj_size is not known here")
@@ -256,6 +253,21 @@ def _sizes(
         if W_hh is not None and W_hh.shape == (rows, units):
             return units, known[gates]
     # It does not fit: say what the other tensors make of it.
+    if W_hh is not None and W_hh.ndim == 2:
+        tall, wide = W_hh.shape
+        if tall > wide > 0 == tall % wide or tall == wide:
+            gates = tall // wide
+            if gates in known and rows != tall:
+                turned = ": its rows and columns are exchanged" * (W_ih.shape[1] == tall)
+                raise fault(
+                    f"{start}weight_ih_l0: expected {tall} rows as {name} has, "
+                    f"found {W_ih.shape}{turned}"
+                )
+        elif tall and wide % tall == 0 and wide // tall in known and W_ih.shape[1] == wide:
+            raise fault(
+                f"{name}: expected as many rows a unit as the cell has gates, found {W_hh.shape}: "
+                "its rows and columns are exchanged, as those of weight_ih_l0 are"
+            )
     widths = {a.shape[1] for a in rest.values() if a.ndim == 2}
     likely = [gates for gates, units in fits.items() if {units, 2 * units} & widths]
     gates = (likely or list(fits))[0]
@@ -263,11 +275,11 @@ def _sizes(
 
 
 def _linear_and_embedding(
-    rest: Mapping[str, Array], width: int, inputs: int
+    rest: Mapping[str, Array], width: int, inputs: int, said: list[str]
 ) -> tuple[tuple[str, ...], str | None]:
     """Names of the read-out's weight and bias (or none), and of the embedding (or None).
 
-    The bias need not be there.
+    The bias need not be there. What was assumed is said.
     """
     pairs = [pair for pair in _READOUTS if pair[0] in rest]
     pairs += [
@@ -319,4 +331,9 @@ def _linear_and_embedding(
     for name in tables:
         if rest[name].shape[1] != inputs or not rest[name].size:
             raise misfit(name, rest[name].shape, (len(rest[name]), inputs))
+    if len(tables) == 1 and width == inputs and not readout and not _EMBEDS.search(tables[0]):
+        said.append(
+            f"assumed: {tables[0]} is the embedding; "
+            "by its shape it might be a read-out without bias"
+        )
     return readout, tables[0] if len(tables) == 1 else None

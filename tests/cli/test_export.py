@@ -31,7 +31,6 @@ def _refused(capsys, *words):
         (["-o", "a.wav", "--from", "back:2", "--to", "3"], "--to is a later place than --from"),
         (["-o", "a.html", "--to", "99"], "--to "),
         (["-o", "a.wav", "--fps", "5"], "--fps: it means nothing to a wav of that; leave it out"),
-        (["-o", "a.wav", "--speed", "0.0001"], "the sound would take 113.1 hours, at most 4 are"),
         (["lecture", "--scene", "3", "-o", "a.pdf", "--format", "handout"], "of a whole tour; "),
         (["lecture", "--scene", "9?", "-o", "a.html"], "goes on to the scene's answer; leave out"),
         (["lecture", "--scene", "3", "-o", "a.wav"], "written of a film, and not of a tour"),
@@ -95,7 +94,7 @@ def test_an_empty_name_is_no_files(here, tmp_path, monkeypatch, words):
 def test_what_is_no_number_is_said_so(here, words):
     done = here(*words)
     assert done.returncode == 2
-    assert "x is no" in done.stderr and "_" not in done.stderr
+    assert "number" in done.stderr and "x" in done.stderr and "_" not in done.stderr
 
 
 def test_one_scene_of_a_tour_is_a_film_too(qapp, tmp_path, monkeypatch):

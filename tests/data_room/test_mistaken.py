@@ -226,9 +226,25 @@ def test_labels_need_numbers_beside_them(tmp_path):
 
 
 def test_too_many_columns_are_refused_before_it_is_asked(tmp_path):
-    np.save(tmp_path / "a.npy", np.ones((3, 300)))
+    np.save(tmp_path / "a.npy", np.ones((300, 300)))
     with pytest.raises(DataError, match="300 columns, and at most 256"):
         preview(tmp_path / "a.npy")
+
+
+@pytest.mark.parametrize("name", ["a.npy", "a.csv"])
+def test_a_few_rows_of_more_columns_than_can_be_opened_are_proposed_as_features(tmp_path, name):
+    values = np.arange(900.0).reshape(3, 300)
+    if name == "a.npy":
+        np.save(tmp_path / name, values)
+    else:
+        np.savetxt(tmp_path / name, values, delimiter=",")
+    with pytest.raises(DataError, match="300 columns, and at most 256"):
+        read_sequence(tmp_path / name)
+    found = preview(tmp_path / name)
+    (exchange,) = [choice for choice in found.questions if choice.name == "exchange"]
+    assert exchange.open and exchange.chosen is True
+    made = read_sequence(tmp_path / name, options=Options(exchange=True))
+    assert made.values.tolist() == values.T.tolist()
 
 
 def test_the_only_list_of_an_object_is_offered(tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnnviz.data import make_task, sequence_from_text
-from rnnviz.data.tasks import Parts
+from rnnviz.data.tasks import SequenceParts
 from rnnviz.documents import open_document, read_view, save_document
 from rnnviz.documents.fits import check_task
 from rnnviz.files.errors import DataError
@@ -49,7 +49,7 @@ def test_where_the_parts_are_and_what_they_gave_is_kept(tmp_path):
     run = parted_run()
     save_document(tmp_path / "d.rnnviz", Branches.of(run))
     found = open_document(tmp_path / "d.rnnviz").branches.run
-    assert found.task.parts == Parts(range(96), range(96, 108), range(108, 120))
+    assert found.task.parts == SequenceParts(range(96), range(96, 108), range(108, 120))
     assert (found.plan.patience, found.epoch, found.origin) == (50, run.epoch, run.origin)
     losses = [snapshot.held_out_loss for snapshot in found.log]
     assert losses[run.origin] == run.log[run.origin].held_out_loss is not None

@@ -94,8 +94,7 @@ def test_what_cannot_be_filmed_is_refused_on_one_line(tmp_path, capsys):
         pytest.skip("needs PyAV")
     for words, said in (
         (("--from", "9", "--to", "3", "-o", "a.gif"), "--to is a later place than --from"),
-        (("--speed", "0.001", "-o", "a.mp4"), "at most 20,000 are written"),
-        (("--fps", "100", "-o", "a.mp4"), "1 to 60 can be"),
+        (("--text", "a b " * 50, "--speed", "0.1", "-o", "a.mp4"), "at most 20,000 are written"),
         (("5-memory-cell", "--sound", "-o", "a.mp4"), "a tour has no sound"),
         (("5-memory-cell", "-o", "a.wav"), "written of a film, and not of a tour"),
     ):
@@ -107,13 +106,28 @@ def test_what_cannot_be_filmed_is_refused_on_one_line(tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("flag", "value", "said"),
+    [
+        ("--fps", "100", "a number from 1 to 60, not 100"),
+        ("--speed", "0", "a number from 0.1 to 100, not 0"),
+        ("--resolution", "5", "a number from 1 to 4, not 5"),
+        ("--size", "100x500", "a whole number from 640 to 7,680, not 100"),
+    ],
+)
+def test_limits_are_those_of_the_dialog(flag, value, said, capsys):
+    with pytest.raises(SystemExit):
+        main(["export", flag, value, "-o", "a.mp4"])
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.slow
 def test_a_format_that_is_named_needs_no_ending(tmp_path):
     pytest.importorskip("PIL")
     begins = {"gif": b"GIF89a", "webp": b"RIFF", "png": b"\x89PNG", "svg": b"<?xml"}
     for name, begin in begins.items():
         output = tmp_path / f"film-{name}"
-        more = ["--speed", "1000"] if name in ("gif", "webp") else []
+        more = ["--speed", "100"] if name in ("gif", "webp") else []
         words = ["export", "--text", "a b", "--format", name, "--what", "stage", "-o", str(output)]
         assert main(words + more) == 0
         assert output.read_bytes().startswith(begin)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rnnviz.export.frames import Pictures, pixels_of
-from rnnviz.export.gif import Palette, write_gif
+from rnnviz.export.gif import ColourTable, write_gif
 from rnnviz.export.moments import film_stills, seconds_of, spread
 from rnnviz.export.offscreen import OffscreenWindow
 from rnnviz.export.sound import RATE, heard, tones
@@ -70,7 +70,7 @@ def test_a_gif_has_the_windows_pictures_in_one_palette(film, tmp_path):
     from PIL import Image
 
     path = tmp_path / "film.gif"
-    palette = Palette(film[2][i] for i in spread(len(film[2]), 5))
+    palette = ColourTable(film[2][i] for i in spread(len(film[2]), 5))
     write_whole(path, lambda file: write_gif(file, iter(film[2]), seconds(film), palette))
     assert path.stat().st_size < 400_000
     with Image.open(path) as made:
@@ -99,12 +99,12 @@ def test_few_colours_are_kept_exactly_and_a_rare_one_is_not_lost():
     pytest.importorskip("PIL")
     rng = np.random.default_rng(0)
     few = rng.integers(0, 256, (200, 3), np.uint8)[rng.integers(0, 200, (60, 80))]
-    palette = Palette([few])
+    palette = ColourTable([few])
     assert np.array_equal(palette.colours[palette.entries(few)], few)
     many = rng.integers(0, 40, (300, 300, 3), np.uint8)
     many[7, 9] = 255, 0, 0
     many[100:200] = 250, 250, 250
-    palette = Palette([many])
+    palette = ColourTable([many])
     assert len(palette.colours) <= 255
     shown = palette.colours[palette.entries(many)].astype(int)
     assert (shown[150] == 250).all()
@@ -156,7 +156,7 @@ def test_pictures_come_one_by_one_and_a_cancelled_film_leaves_nothing(film, tmp_
     for write in (
         lambda file, pictures: write_mp4(file.name, pictures, seconds(film), FPS),
         lambda file, pictures: write_webp(file, pictures, seconds(film)),
-        lambda file, pictures: write_gif(file, pictures, seconds(film), Palette(drawn[:2])),
+        lambda file, pictures: write_gif(file, pictures, seconds(film), ColourTable(drawn[:2])),
     ):
         path = tmp_path / "film"
         path.write_bytes(b"what stood there")
@@ -193,7 +193,7 @@ def test_a_gif_that_stands_still_is_one_picture():
 
     one = np.full((20, 30, 3), 90, np.uint8)
     file = io.BytesIO()
-    write_gif(file, iter([one] * 5), [0.033] * 5, Palette([one]))
+    write_gif(file, iter([one] * 5), [0.033] * 5, ColourTable([one]))
     with Image.open(file) as made:
         assert made.n_frames == 1
         assert made.info["duration"] == pytest.approx(165, abs=6)

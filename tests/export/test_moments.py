@@ -46,7 +46,7 @@ def test_what_is_no_film_is_refused():
     timeline = Timeline(1_000_000)
     for start, end, speed, rate, said in (
         (3, 3, 1, 10, "ends? where it begins"), (5, 2, 1, 10, "--to is a later place"),
-        (0, 9, 1, 0.2, "1 to 60"), (0, 9, 0, 10, "speed above 0"),
+        (0, 9, 1, 0.2, "1 to 60"), (0, 9, 0, 10, "from 0.1 to 100"),
         (0, 10**6, 8, 60, f"at most {MOST:,}"),
     ):  # fmt: skip
         with pytest.raises(DataError, match=said):

@@ -49,3 +49,15 @@ def test_every_scene_can_be_read_everywhere(qapp, pytestconfig, size, theme, not
     if not pytestconfig.getoption("--long"):
         pytest.skip("18 times as long: --long")
     assert unreadable(size, theme, notation) == []
+
+
+@pytest.mark.slow
+def test_nothing_is_cut_or_left_out_on_a_small_screen(qapp):
+    """On 1024 × 640 the names are whole, and no ⋮ says that some have no room."""
+    assert unreadable((1024, 640), "light", "lecture") == []
+    tour = shipped_tour(LECTURE, strict=True)
+    with OffscreenWindow(Appearance((1024, 640))) as offscreen:
+        for number in range(len(tour.scenes)):
+            offscreen.show_scene(tour, number)
+            stage = offscreen.window.parts.stage
+            assert not stage.isVisible() or stage.left_out == (), number + 1

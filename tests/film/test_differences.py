@@ -7,14 +7,14 @@ import pytest
 from rnnviz.film import Branches, Settings, start_run
 from rnnviz.film.comparison import compare
 from rnnviz.film.differences import figures_said, twins_shown, unlike_shipped, what_differs
-from rnnviz.film.held_out import Figure, HeldOut, verdict
+from rnnviz.film.held_out import CellFigure, HeldOut, verdict
 from rnnviz.film.weight_scales import scaled, scales_of
 from rnnviz.opening.shipped import open_any, twins
 from tests.frames import make_frame
 
 
 def known(one: float, other: float, error: float = 0.001, *, share: bool = True) -> HeldOut:
-    figures = (Figure("lstm", one, error), Figure("rnn", other, error))
+    figures = (CellFigure("lstm", one, error), CellFigure("rnn", other, error))
     guessing = 0.5 if share else 0.1667
     return HeldOut(
         "delay 8", "delay 8", "accuracy" if share else "MSE", share, "guessing", guessing, figures

@@ -150,6 +150,14 @@ def test_weights_are_never_a_series(start, cell, inputs, outputs):
         ("lstm/lstm_cell/kernel:0", "lstm/lstm_cell/bias:0"),
         ("kernel", "recurrent_kernel", "bias"),
         ("W", "R"),
+        ("lstm_W", "lstm_R", "lstm_B"),
+        ("W0", "R0", "B0"),
+        ("W_in", "W_rec", "W_out"),
+        ("input_weights", "recurrent_weights", "bias"),
+        ("lstm/linear/w", "lstm/linear/b"),
+        ("gru/w_i", "gru/w_h"),
+        ("lstm0_l0_i2h_weight", "lstm0_l0_h2h_weight"),
+        ("layers/lstm/cell/vars/0", "layers/lstm/cell/vars/1"),
     ],
 )
 def test_weights_of_other_names_are_named_and_refused(names, tmp_path):

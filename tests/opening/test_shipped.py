@@ -18,7 +18,7 @@ from rnnviz.opening.shipped import (
     with_text,
 )
 from rnnviz.problems.registry import PROBLEMS
-from rnnviz.scenes.shapes import Picture
+from rnnviz.scenes.shapes import Bitmap
 from rnnviz.scenes.stage import stage_scene
 
 
@@ -120,7 +120,7 @@ def test_pictures_enter_as_pictures():
     for name, count in (("digits", 1), ("captions", 1), ("ball", 12)):
         frame = frame_of(open_problem(name), 1e9)
         scene = stage_scene(frame, 1600, 420, 14)
-        pictures = [shape for shape in scene.shapes if isinstance(shape, Picture)]
+        pictures = [shape for shape in scene.shapes if isinstance(shape, Bitmap)]
         assert len(pictures) == count
         np.testing.assert_array_equal(pictures[0].values, frame.picture(1))
 

@@ -178,3 +178,15 @@ def test_named_updates_stand_apart(end, width):
 def test_losses_on_an_axis_stand_apart(low, span):
     ticks = loss_ticks(low, low + span, _room(60.0))
     assert all(low - 1e-9 <= value <= low + span + 1e-9 for value, _ in ticks)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (-4.2, 0.2, ["10⁻⁴", "0.001", "0.01", "0.1", "1"]),
+        (-5.1, -3.9, ["10⁻⁵", "2·10⁻⁵", "5·10⁻⁵", "10⁻⁴"]),
+        (3.9, 5.1, ["10⁴", "2·10⁴", "5·10⁴", "10⁵"]),
+    ],
+)
+def test_losses_on_an_axis_are_round_numbers(low, high, expected):
+    assert [words for _, words in loss_ticks(low, high, _room(300.0))] == expected

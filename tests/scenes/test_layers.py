@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from rnnviz.film import Frame, ratio
 from rnnviz.film.terms import backward_terms
 from rnnviz.film.timeline import BACKWARD_PHASES, FORWARD_PHASES
-from rnnviz.scenes.measure import difference
+from rnnviz.scenes.measure import difference, reach
 from rnnviz.scenes.phases import arriving_strength, own_strength, within_layer
 from rnnviz.scenes.readout import readout
 from rnnviz.scenes.shapes import Box, Heat, Line, Scene, Symbol, Target
+from rnnviz.scenes.stage import stage_scene
 from tests.frames import make_frame
 from tests.scenes.test_stage import (
     SENTENCE,
@@ -372,3 +373,18 @@ def test_another_layer_shown_changes_the_marks_alone():
     assert {i.split(":")[0] for i in changed} == {"layer-band", "layer-tab", "cell"}
     assert isinstance(a, Scene) and difference(a, a) == ()
     assert isinstance(before["layer-band"], Box)
+
+
+@pytest.mark.parametrize("layers", [2, 3])
+def test_no_edge_runs_through_the_name_of_its_weights(layers: int) -> None:
+    text = "the cat that the dog that the man fed yesterday chased through the old garden behind"
+    frame = make_frame(text, position=20.0, layers=layers)
+    shapes = {shape.id: shape for shape in stage_scene(frame, 1600.0, 430.0, 14.0).shapes}
+    for layer in range(layers):
+        name = shapes["W_aa" if layer == 0 else f"W_aa-{layer + 1}"]
+        edges = [
+            shape
+            for id_, shape in shapes.items()
+            if id_.startswith("edge-a:") and abs(shape.points[0][1] - name.y) < 20.0
+        ]
+        assert edges and all(reach(name).bottom <= edge.points[0][1] for edge in edges)

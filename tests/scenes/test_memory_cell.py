@@ -329,7 +329,7 @@ def test_a_gradient_of_zero_has_no_band_and_says_0():
 def test_the_richest_drawing_that_fits_is_taken(levels):
     found = [
         placement_for(Rect(0, 0, w, h), UNIT, levels)
-        for w, h in ((900, 250), (480, 130), (480, 90), (240, 85), (120, 60))
+        for w, h in ((900, 235), (480, 130), (480, 90), (240, 85), (120, 60))
     ]
     names = [placement.level.name if placement else "" for placement in found]
     assert names == ["full", "plain", "bare", "brief", ""]
@@ -337,6 +337,15 @@ def test_the_richest_drawing_that_fits_is_taken(levels):
         assert UNIT <= placement.u <= 1.6 * UNIT
         assert placement.rect.w >= placement.level.width * placement.u - 1e-6
         assert placement.rect.h >= placement.level.height * placement.u - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("size", "unit"), [((1560.0, 690.0), 20.0), ((1240.0, 540.0), 16.0), ((1500.0, 230.0), 15.0)]
+)
+def test_the_drawing_of_a_plain_cell_has_all_of_the_height(size, unit):
+    scene = scene_of(make_frame(position=3), size, unit)
+    left = size[1] - max(reach(shape).bottom for shape in scene.shapes)
+    assert 0.0 <= left <= 0.06 * size[1]
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -499,3 +508,17 @@ def test_dots_and_boxes_stay_in_the_picture():
                     edge = 0.5 * scene_unit(scene)  # a dot on the edge is half beyond it
                     assert r.x >= -edge and r.right <= scene.width + edge, shape.id
                     assert r.y >= -edge and r.bottom <= scene.height + edge, shape.id
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("position", [4.0, 14.0])
+def test_in_a_slot_of_four_nothing_touches_the_cells_frame_or_a_gates_letter(cell, position):
+    """With a little room left over what is under the cell stands clear of it."""
+    frame = make_frame(position=position, cell=cell)
+    shapes = by_id(scene_of(frame, (290.0, 196.0), 13.0))
+    foot = shapes["cell"].rect.bottom
+    under = [shape for shape in shapes.values() if isinstance(shape, Symbol) and shape.y > foot]
+    assert under and all(reach(shape).y >= foot for shape in under)
+    for name in GATES[cell]:
+        letter, value = shapes[f"letter-{name}"], shapes[f"value-{name}"]
+        assert value.rect.cy - letter.rect.cy > 0.5 * (letter.size + value.size)

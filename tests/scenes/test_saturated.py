@@ -41,7 +41,7 @@ def test_the_bars_stand_under_the_units_whose_slope_is_below_a_tenth(cell):
     counts = values_of(frame).saturated
     assert [sum(w.startswith(f"{t}:") for w in want) for t in range(1, 9)] == counts.tolist()
     through = int(counts[frame.gradient_from :].sum())
-    said = f"({through} of {(8 - frame.gradient_from) * 6} {'units ' * (cell == 'lstm')}saturated)"
+    said = f"({through} of {(8 - frame.gradient_from) * 6} saturated)"
     assert said in sentence(frame)
     t, unit = (int(n) for n in sorted(want)[0].split(":"))
     cells = stage_scene(frame, *SIZE).targets

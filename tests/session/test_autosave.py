@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -384,6 +385,39 @@ def test_a_tour_that_was_not_saved_is_there_after_a_crash(sessions, tmp_path, qt
     assert after.author.modified and after.author.path is None
     after.author.save(tmp_path / "t.toml")
     qtbot.waitUntil(lambda: not after.author.modified, timeout=10_000)
+
+
+def test_a_document_that_is_saved_elsewhere_takes_the_files_of_its_tour_along(
+    sessions, tmp_path, qtbot
+):
+    """Named from its own folder again, as far as they lie there; else that is said."""
+    session, folder = sessions(), tmp_path / "talk"
+    (folder / "data").mkdir(parents=True)
+    table = folder / "data" / "mine.csv"
+    table.write_text("t\n1\n2\n4\n3\n")
+    session.open_file(table, ask=False)
+    qtbot.waitUntil(lambda: not session.busy, timeout=10_000)
+    session.author.add()
+    qtbot.waitUntil(lambda: session.author.at_rest, timeout=10_000)
+
+    def save(path, how):
+        how(path)
+        qtbot.waitUntil(lambda: path.exists() and not session.autosave.saving, timeout=10_000)
+        return tomllib.loads(open_document(path).tour)["scene"][0]["open"]
+
+    assert save(folder / "work.rnnviz", session.author.save) == {"file": "data/mine.csv"}
+    assert save(tmp_path / "work.rnnviz", session.autosave.save) == {"file": "talk/data/mine.csv"}
+    assert save(folder / "data" / "w.rnnviz", session.autosave.save) == {"file": "mine.csv"}
+    (tmp_path / "else").mkdir()
+    assert save(tmp_path / "else" / "w.rnnviz", session.autosave.save) == {"file": "mine.csv"}
+    assert "its tour stays as it is: scene 1: it opens" in said(session)[-1]
+    session.author.drop()
+    session.author.begin()  # and is whole as long as it is open
+    assert session.author.draft.tour.scenes[0].opens == {"file": str(table)}
+    assert save(tmp_path / "w.rnnviz", session.autosave.save) == {"file": "talk/data/mine.csv"}
+    own = 'title = "t"\n[[scene]]\nname = "a"\nopen = { document = true }\n'
+    session.home.tour = own
+    assert save(folder / "w.rnnviz", session.autosave.save) == {"document": True}
 
 
 def test_discarded_or_postponed(sessions, tmp_path, qtbot):

@@ -225,7 +225,7 @@ def test_an_edit_ends_a_training_and_what_was_learned_lies_below_it(session, qtb
     assert ended(session)
     assert session.undoes == words
     said = session.told_notices[-1].text
-    assert f"up to update {learned.update:,} is kept" in said
+    assert said.endswith(f"up to update {learned.update:,} is kept: Ctrl+Z leads back to it.")
     qtbot.waitUntil(lambda: session.at_rest, timeout=20_000)
     qtbot.wait(100)
     assert session.frame.run is after  # nothing comes after it
@@ -494,7 +494,7 @@ def test_without_validation_there_is_no_best(session, qtbot):
     assert session.run.origin == len(session.run.log) - 1 == 5
     assert commands.why_not("best") == "this training has no validation loss"
     assert session.told_notices[-1].text == (
-        "Trained for 5 updates · shown is the last, update 5: no part validates"
+        "Trained for 5 updates · shown is the last, update 5: no part is kept to validate"
     )
 
 

@@ -71,6 +71,11 @@ def test_a_word_is_counted_as_a_word(house):
     assert made.naming("gru") == ["pack.a"]
 
 
+def test_two_classes_of_one_name_are_found(house):
+    made = house(a="class Plan: ...\n", b="class Plan: ...\nclass _Own: ...\n", c="class _Own: ...")
+    assert made.twins() == {"Plan": ["pack.a", "pack.b"]}
+
+
 @pytest.mark.parametrize(
     ("call", "name"),
     [

@@ -8,11 +8,11 @@ from rnnviz.files.errors import DataError
 from rnnviz.film.places import At
 from rnnviz.opening.toml_files import has_comments
 from rnnviz.tours.drafts import Draft, is_strung, same_pictures
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 from rnnviz.tours.script import read_tour, shipped_tour
 from rnnviz.tours.writing import tour_text
 
-A, B, C = (Scene(name, title=name, opens={"lecture": True}, part="P") for name in "abc")
+A, B, C = (TourScene(name, title=name, opens={"lecture": True}, part="P") for name in "abc")
 
 
 def names(draft):
@@ -25,7 +25,7 @@ def drafted(index=0):
 
 def test_scenes_are_added_moved_copied_and_taken_out():
     draft = drafted(1)
-    draft.add(Scene("new", title="n"))
+    draft.add(TourScene("new", title="n"))
     assert (names(draft), draft.index, draft.scene.part) == ("abnc", 2, "P")
     assert len({scene.name for scene in draft.tour.scenes}) == 4
     assert draft.move(2, 0) and (names(draft), draft.index) == ("nabc", 0)
@@ -68,7 +68,7 @@ def test_the_present_state_takes_the_place_of_what_is_seen_and_nothing_else():
     said = replace(A, caption="c", notes="n", minutes=2.0, cover=("map", "loop"), blanks=2,
                    panels=("map", "loop", "equation"), play=At("last", 0))  # fmt: skip
     draft = Draft(Tour("t", "T", "", (said, B)))
-    draft.take(0, Scene("x", opens={"text": "a b"}, panels=("map",), at=At("forward", 1.0)))
+    draft.take(0, TourScene("x", opens={"text": "a b"}, panels=("map",), at=At("forward", 1.0)))
     found = draft.scene
     assert (found.name, found.caption, found.notes, found.minutes) == ("a", "c", "n", 2.0)
     assert (found.opens, found.panels, found.cover, found.blanks) == (

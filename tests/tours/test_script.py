@@ -11,7 +11,7 @@ from rnnviz.files.errors import DataError
 from rnnviz.film.places import At
 from rnnviz.opening.door import OpenFile, open_path
 from rnnviz.opening.session_files import SessionFile
-from rnnviz.opening.toml_files import Lines, Toml, read_toml
+from rnnviz.opening.toml_files import KeyLines, Toml, read_toml
 from rnnviz.tours.figures import FIGURES
 from rnnviz.tours.script import (
     KEYS,
@@ -222,7 +222,7 @@ def test_a_mutated_tour_is_read_or_refused_in_one_sentence(changes):
 
 
 def test_lines_are_those_of_the_keys():
-    lines = Lines(
+    lines = KeyLines(
         'a = 1\n[b]\nc.d = """\nx = 2\n"""\ne = 3\n[[f]]\n[f.g]\nh = 1\n[[f]]\nh = 2\n"q r" = 1'
     )
     assert lines.of("a") == 1 and lines.of("b", "c", "d") == 3 and lines.of("b", "c") == 3

@@ -12,7 +12,7 @@ from rnnviz.film.panels import PANELS
 from rnnviz.film.places import At
 from rnnviz.opening.toml_files import read_toml
 from rnnviz.tours.captions import refusal
-from rnnviz.tours.scenes import Scene, Tour
+from rnnviz.tours.scenes import Tour, TourScene
 from rnnviz.tours.script import KEYS, SNAPSHOTS, shipped_names, shipped_tour, tour_of
 from rnnviz.tours.writing import checked, own_document, tour_text
 
@@ -70,7 +70,7 @@ def fields_given(tables):
 CLIPS = st.sampled_from([{}, {"clipping": "norm", "clip_limit": 0.3},
                          {"clipping": "value", "clip_limit": 2.0}])  # fmt: skip
 SCENES = st.builds(
-    Scene,
+    TourScene,
     name=st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True),
     title=lines_of(90, 1).filter(lambda t: not refusal(t)),
     caption=SAID, question=SAID, answer=SAID, notes=NOTES,
@@ -101,15 +101,15 @@ def test_what_was_written_is_read_as_the_same_tour(tour):
 
 
 def test_every_field_of_a_scene_is_written():
-    drawn = {each.name for each in fields(Scene)}
+    drawn = {each.name for each in fields(TourScene)}
     written = {"opens", "given", "looks"}
-    made = Scene("a", "b", "c", "d", "e", "f", 2.0, {"lecture": True}, "synced", {"units": 3},
+    made = TourScene("a", "b", "c", "d", "e", "f", 2.0, {"lecture": True}, "synced", {"units": 3},
                  {"summed": True}, "RNN", "last", 2, ("loop",), ("model",), "loop", True,
                  At("last", 0), At("update", 0), 2.0, ("loop",), 3, "p")  # fmt: skip
     back = read(tour_text(Tour("t", "t", "", (made,)), "t.toml")).scenes[0]
     assert back == made
     for name in drawn - written - {"path", "line", "lines", "fault"}:
-        assert getattr(made, name) != getattr(Scene("z"), name), name  # none at its default
+        assert getattr(made, name) != getattr(TourScene("z"), name), name  # none at its default
 
 
 @pytest.mark.parametrize("name", shipped_names())
@@ -121,7 +121,7 @@ def test_tours_that_ship_are_the_same_written_and_read(name):
 
 
 def test_it_can_be_read_by_people():
-    scene = Scene("a", caption="One\ntwo", notes='He said "no".\nTwice.\n', at=At("forward", 3),
+    scene = TourScene("a", caption="One\ntwo", notes='He said "no".\nTwice.\n', at=At("forward", 3),
                   opens={"lecture": True}, given={"units": 5, "clipping": "norm",
                                                   "clip_limit": 1.0})  # fmt: skip
     text = tour_text(Tour("t", "T", "", (replace(scene, part="P"),), 45.0), "t.toml")
@@ -137,7 +137,7 @@ def test_files_are_named_from_the_tours_folder(tmp_path):
     (tmp_path / "data").mkdir()
     file = tmp_path / "data" / "a b.csv"
     file.write_text("1\n2\n")
-    tour = Tour("t", "T", "", (Scene("a", opens={"file": str(file)}),))
+    tour = Tour("t", "T", "", (TourScene("a", opens={"file": str(file)}),))
     text = tour_text(tour, tmp_path / "t.toml")
     assert 'open = { file = "data/a b.csv" }' in text
     assert read(text, tmp_path / "t.toml").scenes[0].opens == {"file": str(file.resolve())}
@@ -148,7 +148,7 @@ def test_files_are_named_from_the_tours_folder(tmp_path):
 def test_a_tour_in_a_document_calls_it_so(tmp_path):
     place = tmp_path / "mine.rnnviz"
     place.write_bytes(b"")
-    tour = Tour("mine", "T", "", (Scene("a", opens={"file": str(place)}),))
+    tour = Tour("mine", "T", "", (TourScene("a", opens={"file": str(place)}),))
     text = tour_text(tour, place)
     assert "open = { document = true }" in text
     back = read(text, place)
@@ -160,13 +160,13 @@ def test_a_tour_in_a_document_calls_it_so(tmp_path):
 
 
 def test_what_is_typed_is_read_as_a_file_has_it():
-    assert checked(Scene("a", title="a\x07b\ud800")).title == "a‹U+0007›b‹U+D800›"
+    assert checked(TourScene("a", title="a\x07b\ud800")).title == "a‹U+0007›b‹U+D800›"
     with pytest.raises(DataError, match="caption has 3 lines"):
-        checked(Scene("a", caption="1\n2\n3"))
+        checked(TourScene("a", caption="1\n2\n3"))
     with pytest.raises(DataError, match="nothing}, which is not known"):
-        checked(Scene("a", caption="{nothing}"))
+        checked(TourScene("a", caption="{nothing}"))
 
 
 def test_a_scene_that_could_not_be_read_is_not_written_as_if_it_had_been():
     with pytest.raises(DataError, match="scene 1 cannot be written: at 99"):
-        tour_text(Tour("t", "T", "", (Scene("a", fault="at 99"),)), "t.toml")
+        tour_text(Tour("t", "T", "", (TourScene("a", fault="at 99"),)), "t.toml")

@@ -58,13 +58,13 @@ def outcome(*log, begun=0, goal=9, validates=True, **more):
         (
             outcome((0, None), (9, None), validates=False),
             1,
-            "Trained for 9 updates · shown is the last, update 9: no part validates",
+            "Trained for 9 updates · shown is the last, update 9: no part is kept to validate",
         ),
         (
             outcome((0, None), (9, None, 0.5), validates=False),
             1,
-            "Trained for 9 updates · shown is the last, update 9: no part validates · held-out "
-            "loss 0.5",
+            "Trained for 9 updates · shown is the last, update 9: no part is kept to validate · "
+            "held-out loss 0.5",
         ),
         (
             outcome((0, 1.0, 2.0), (3, 1.5), (9, 2.0)),

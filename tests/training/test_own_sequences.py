@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import MODES, Sequence, make_task, sequence_from_text
-from rnnviz.data.tasks import Parts
+from rnnviz.data.tasks import SequenceParts
 from rnnviz.data.transforms import SCALES
 from rnnviz.engine import Architecture
 from rnnviz.film import Plan, Settings, compute_pass, start_run
@@ -114,7 +114,7 @@ def test_the_three_parts_never_overlap(mode, target):
     assert len(trained) >= cut - 1
     assert len(chose) >= 29 if mode != "many_to_one" else len(chose) >= 28
     assert len(held) >= 18
-    assert task.parts == Parts(range(150), range(150, 180), range(180, 200))
+    assert task.parts == SequenceParts(range(150), range(150, 180), range(180, 200))
 
 
 def test_a_text_is_split_by_time_and_ends_with_its_end():
@@ -556,7 +556,7 @@ def test_the_first_plan_can_be_trained(sequence):
         (series(99), None, "to validate, so that it ends on the last update, and none held out"),
         (
             series(100),
-            Parts(range(70), range(70, 85), range(85, 100)),
+            SequenceParts(range(70), range(70, 85), range(85, 100)),
             "70 values to train on, in 36 windows of 34 steps, then 15 to validate, the last 15 ",
         ),
         (line_by_line(), (6, 2, 2), "6 lines to train on, then 2 to validate, the last 2 held out"),

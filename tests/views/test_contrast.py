@@ -77,7 +77,7 @@ def panel_frame(position: float) -> Frame:
 
 @palettes
 @pytest.mark.parametrize("position", POSITIONS)
-@pytest.mark.parametrize("name", ["triangle", "ellipse", "ledger", "depth"])
+@pytest.mark.parametrize("name", ["triangle", "ellipse", "ledger", "depth", "loop", "shapes"])
 def test_every_word_of_a_panel_can_be_read(palette, position, name):
     scene = import_module(SCENES[name]).scene(
         panel_frame(position), 700.0, 330.0, Rect(10.0, 30.0, 680.0, 290.0), 13.0

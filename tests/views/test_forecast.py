@@ -184,6 +184,18 @@ def test_the_horizon_is_typed_and_refused_beyond_its_range(qtbot, window):
     assert session.playhead.horizon == 31
 
 
+def test_the_stretch_on_the_stage_is_marked_where_there_is_a_stage(qtbot, window):
+    opened(qtbot, window)
+    panel = filled(qtbot, window)
+    assert "stage" not in {shade.name for shade in panel.drawn().chart.shades}
+    window.panels.fill(False)
+    window.panels.show_once(of_panels(("forecast",)))
+    idle(qtbot, window)
+    panel = window.parts.slots.panel("forecast")
+    panel.grab()
+    assert "stage" in {shade.name for shade in panel.drawn().chart.shades}
+
+
 def test_near_the_origin_alone_follows_it_until_the_hand_looks_elsewhere(qtbot, window):
     session = opened(qtbot, window)
     panel = filled(qtbot, window)

@@ -201,6 +201,27 @@ def test_what_a_picture_says_is_covered_and_shown_again(window, shown, name):
     assert said() == told
 
 
+def test_what_is_covered_is_not_read_out_under_the_pointer(window, shown, qtbot):
+    panel = shown("shapes")
+    window.commands.run("fill", True)
+    frame = panel.frame_shown()
+    target = panel.scene(frame).targets[2].rect
+    place = QPoint(round(target.cx), round(target.cy))
+
+    def read_out():
+        texts = [shape.text for shape in panel.scene(frame).shapes if isinstance(shape, Text)]
+        return any("opens its example" in text for text in texts)
+
+    qtbot.mouseMove(panel, place)
+    assert read_out()
+    assert window.commands.run("cover")
+    assert not read_out()
+    qtbot.mouseMove(panel, place + QPoint(9, 9))
+    assert not read_out()
+    assert window.commands.run("cover")
+    assert read_out()
+
+
 # -- the five shapes ---------------------------------------------------------------------------
 
 

@@ -4,7 +4,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QRawFont
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
 from rnnviz.export.picture import window_picture
 from rnnviz.scenes.charts.chart import PalettePlace
@@ -19,6 +21,7 @@ from rnnviz.views.look import (
     palette_of,
 )
 from rnnviz.views.value_maps import ENDS, place
+from rnnviz.views.widgets import wear_theme
 from rnnviz.writing.formats import Appearance
 
 TEXTS = [Role.INK, Role.MUTED, Role.INPUT, Role.STATE, Role.OUTPUT, Role.GRADIENT]
@@ -155,3 +158,34 @@ def test_what_is_compared_is_told_apart_by_everybody(palette, eyes):
     slots = [lab(palette.colour(PalettePlace(i)), eyes) for i in range(4)]
     for (i, one), (j, other) in combinations(enumerate(slots), 2):
         assert np.linalg.norm(one - other) > 15, (i, j)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen, a menu asks for more
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+def test_a_menu_has_an_edge_that_is_seen_over_the_window(qtbot, palette):
+    wear_theme(palette)
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    menu.addAction("one").setCheckable(True)
+    menu.popup(QPoint(5, 5))
+    image = menu.grab().toImage()
+    menu.close()
+    wear_theme(LIGHT)
+    for ground in (Role.BACKGROUND, Role.PANEL):
+        for x, y in ((0, image.height() // 2), (image.width() // 2, 0)):
+            assert contrast(image.pixelColor(x, y), palette.colour(ground)) >= 1.5
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+def test_a_tooltip_can_be_read(qtbot, palette):
+    wear_theme(palette)
+    QToolTip.showText(QPoint(5, 5), "one two three")
+    (tip,) = [w for w in QApplication.topLevelWidgets() if w.inherits("QTipLabel")]
+    image = tip.grab().toImage()
+    tip.hide()
+    tip.deleteLater()
+    wear_theme(LIGHT)
+    ground = image.pixelColor(image.width() // 2, 2)
+    places = ((x, y) for x in range(2, image.width() - 2) for y in range(2, image.height() - 2))
+    assert max(contrast(image.pixelColor(x, y), ground) for x, y in places) >= 4.5

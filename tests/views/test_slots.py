@@ -416,6 +416,15 @@ def test_one_more_and_one_less(qtbot, window):
     assert window.commands.why_not("take_away")
 
 
+def test_what_was_added_last_is_what_is_taken_away(window):
+    slots, before = window.parts.slots, window.parts.slots.shown
+    assert slots.current == before[0]
+    window.menus.actions["another_panel"].trigger()
+    assert slots.current not in before
+    window.menus.actions["take_away"].trigger()
+    assert slots.shown == before
+
+
 def test_the_session_finds_what_is_shown_and_nothing_else(window):
     asked = []
     show = window.session.show_panels
@@ -586,8 +595,55 @@ def test_the_sliders_of_why_scale_the_weights(window, qtbot):
     session.set_settings(Settings(cell="gru", recurrent="xavier"))
     radii = spectral_radius(session.run.networks[0])
     assert sliders.radius_value.text().endswith(f"W_aa ≤\u202f{radii.max():.2f}")
+    for wide in range(20, 60):
+        sliders.resize(round(wide * panel.surface.unit), narrow.height())
+        sliders.arrange()
+        label = sliders.radius_value
+        text = label.fontMetrics().horizontalAdvance(label.text())
+        assert text <= label.width() <= sliders.radius.x(), wide
     window.panels.want(of_panels(["forgetting", "gradient"]))
     assert not sliders.isVisible() or window.parts.slots.panel("forgetting") is not panel
+
+
+def test_why_says_its_causes_in_fewer_words_where_it_has_no_room_for_more(window):
+    session = window.session
+    session.open_text("the cat that the dog that the man fed yesterday chased through the garden")
+    window.panels.choose("laboratory")
+    session.seek(session.frame.timeline.end - 1.0)
+    window.parts.slots.build()
+    panel = window.parts.slots.panel("singular_values")
+    for width, height in ((1280, 720), (1600, 900)):
+        window.resize(width, height)
+        QApplication.processEvents()
+        lines = " ".join(panel.lines)
+        assert "by the weights" in lines or ("weights" in lines and "g′" in lines), lines
+
+
+def test_depths_slider_and_keys_ask_for_layers(window, qtbot):
+    session = window.session
+    window.panels.want(of_panels(["depth", "gradient"]))
+    session.seek(float(2 * session.frame.steps))
+    panel = window.parts.slots.panel("depth")
+    slider = next(t for t in panel.scene(session.frame).targets if t.kind == "slider")
+    at = lambda n: QPoint(  # noqa: E731
+        round(slider.rect.x + (n - 0.5) / 8 * slider.rect.w), round(slider.rect.cy)
+    )
+    position = session.playhead.position
+    qtbot.mousePress(panel, Qt.MouseButton.LeftButton, pos=at(3))
+    assert session.frame.layers == 3 and session.playhead.position == position
+    qtbot.mouseMove(panel, at(8))
+    assert session.frame.layers == 8
+    qtbot.mouseMove(panel, at(2))
+    qtbot.mouseRelease(panel, Qt.MouseButton.LeftButton, pos=at(2))
+    assert session.frame.layers == 2 == session.run.settings.layers
+    panel.setFocus()
+    qtbot.keyClick(panel, "+")
+    assert session.frame.layers == 3
+    qtbot.keyClick(panel, "-")
+    qtbot.keyClick(panel, "-")
+    assert session.frame.layers == 1
+    session.undo()
+    assert session.frame.layers == 2
 
 
 def test_a_scenes_title_follows_the_film(slots, frames, qtbot):

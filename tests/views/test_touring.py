@@ -1,6 +1,7 @@
 """A tour in the window: keys, what is shown on the way out and back, live changes, faults."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -370,6 +371,18 @@ def test_without_another_screen_the_notes_lie_over_the_foot(qtbot, window):
     assert strip.text() == "No notes."
     qtbot.keyClick(window, Qt.Key.Key_N)
     assert not strip.isVisible()
+
+
+def test_the_notes_say_the_figures_of_what_is_shown(qtbot, window):
+    notes = 'notes = "**{steps} words**, a {cell} of {units}, \\\\{one\\\\}, {held_out:LSTM}."'
+    window.session.present(tour(TOUR.replace('cover = ["gradient"]', notes)))
+    rest(qtbot, window.session)
+    qtbot.keyClick(window, Qt.Key.Key_N)
+    strip = window.findChild(NotesStrip, "notes")
+    assert strip.text() == "9 words, a RNN of 16, {one}, –."
+    window.session.set_settings(replace(window.session.settings, cell="lstm", units=8))
+    rest(qtbot, window.session)
+    assert strip.text() == "9 words, a LSTM of 8, {one}, –."
 
 
 def test_the_speaker_has_notes_both_pictures_and_the_time(qtbot, window):

@@ -441,6 +441,8 @@ def test_the_loss_and_the_pass_are_said(bar) -> None:
     bar.resize(1024, bar.height())
     assert bar.readout.lines[0] == "L not finite"
     assert "nan" not in bar.readout.accessibleName()
+    bar.set_frame(make_frame(1))  # a value, of which nothing follows
+    assert bar.readout.lines[0] == "no loss"
 
 
 # -- geometry ----------------------------------------------------------------------------------

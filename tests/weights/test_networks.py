@@ -16,7 +16,7 @@ from rnnviz.files import zips
 from rnnviz.files.errors import DataError
 from rnnviz.opening.door import OpenFile
 from rnnviz.weights import load_network, modules_in, networks, read_with_notes, save_network
-from rnnviz.weights.keras import to_keras
+from rnnviz.weights.keras import from_names, to_keras
 from rnnviz.weights.onnx import to_onnx
 from rnnviz.weights.pytorch import from_pytorch, to_pytorch
 from rnnviz.weights.safetensors import read_safetensors, safetensors_bytes
@@ -378,6 +378,86 @@ def test_one_of_several_modules_is_chosen_by_its_prefix(tmp_path):
         )
 
 
+@pytest.mark.parametrize(
+    ("prefix", "outputs", "vocabulary", "left"),
+    [
+        ("encoder.rnn", 0, 9, "decoder.embedding.weight, decoder.fc.bias, decoder.fc.weight …"),
+        ("decoder.rnn", 3, 7, "encoder.embedding.weight, encoder.rnn.bias_hh_l0"),
+    ],
+)
+def test_a_module_has_the_layers_that_lie_beside_it(prefix, outputs, vocabulary, left):
+    reader, writer = (
+        filled(engine.Architecture(4, 4, out, cell="gru", vocabulary=words), seed)
+        for seed, (out, words) in enumerate(((0, 9), (3, 7)))
+    )
+    tensors = {}
+    for name, part in (("encoder", reader), ("decoder", writer)):
+        tensors |= to_pytorch(
+            part, prefix=f"{name}.rnn.", readout=f"{name}.fc.", embedding=f"{name}.embedding."
+        )
+    notes = []
+    network = from_pytorch(tensors, prefix=prefix, notes=notes)
+    same(network, reader if prefix[0] == "e" else writer)
+    assert (network.architecture.outputs, network.architecture.vocabulary) == (outputs, vocabulary)
+    assert notes[0].split("left out: ")[1].startswith(left)
+
+
+def test_of_two_that_read_each_other_the_first_has_no_read_out():
+    tensors = {**recurrent(2, 4, 4, "a."), **recurrent(4, 3, 4, "b."), "fc.weight": np.ones((1, 3))}
+    notes = []
+    assert from_pytorch(tensors, prefix="a", notes=notes).architecture.outputs == 0
+    said = "assumed: “a.” alone runs; left out: b.weight_hh_l0, b.weight_ih_l0, fc.weight"
+    assert notes == [said]
+    tensors["inp.weight"] = np.ones((2, 1))
+    with pytest.raises(DataError, match=r"inp\.weight: expected shape"):
+        from_pytorch(tensors, prefix="a")
+
+
+def test_averages_of_a_training_are_other_modules_and_the_model_is_proposed(tmp_path):
+    model = {**recurrent(prefix="model.rnn."), "model.fc.weight": np.ones((3, 4)),
+             "model.fc.bias": np.ones(3)}  # fmt: skip
+    tensors = {**model, **{f"exp_avg.{name}": array * 0 for name, array in model.items()}}
+    path = tmp_path / "w.safetensors"
+    write_safetensors(path, tensors)
+    assert modules_in(path.read_bytes(), path) == ("model.rnn.", "exp_avg.model.rnn.")
+    network, _ = read_with_notes(path.read_bytes(), path, "model.rnn")
+    assert network.architecture.outputs == 3 and network.parameters["W_aa_l0"].all()
+
+
+@pytest.mark.parametrize(
+    ("kept", "whole"),
+    [
+        ("rnn.weight_hh_l0_g", "rnn.weight_hh_l0"),
+        ("rnn.parametrizations.weight_hh_l0.original0", "rnn.weight_hh_l0"),
+        ("fc.weight_orig", "fc.weight"),
+    ],
+)
+def test_a_parameter_that_is_computed_is_named_with_what_to_do(kept, whole):
+    tensors = recurrent(prefix="rnn.")
+    tensors.pop(whole, None)
+    with pytest.raises(DataError, match="remove_parametrizations") as caught:
+        from_pytorch({**tensors, kept: np.ones((4, 4))})
+    assert str(caught.value).startswith(f"{kept}: {whole} is computed of it")
+
+
+@pytest.mark.parametrize("gates", [1, 3, 4])
+def test_matrices_that_stand_the_other_way_round_are_called_so(gates):
+    turned = {name: array.T for name, array in recurrent(2, 4, gates).items()}
+    with pytest.raises(DataError, match="its rows and columns are exchanged"):
+        from_pytorch(turned)
+
+
+def test_a_square_that_may_be_either_is_an_embedding_and_that_is_assumed():
+    notes = []
+    from_pytorch({**recurrent(4, 4), "thing.weight": np.ones((3, 4))}, notes=notes)
+    said = (
+        "assumed: thing.weight is the embedding; by its shape it might be a read-out without bias"
+    )
+    assert notes == [said]
+    network = from_pytorch({**recurrent(4, 4), "classifier.weight": np.ones((3, 4))})
+    assert network.architecture.outputs == 3
+
+
 def test_tensors_that_share_their_numbers_are_all_there(tmp_path):
     head = np.arange(20.0).reshape(5, 4)
     tensors = {**recurrent(4, 4), "decoder.weight": head, "decoder.bias": np.ones(5)}
@@ -455,6 +535,63 @@ def test_arrays_that_were_only_counted_are_kerass(tmp_path, cell):
     assert found.architecture == architecture
     for name, array in network.parameters.items():
         assert np.array_equal(found.parameters[name], array)
+
+
+def under_kerass_names(network):
+    """Arrays of a network of two layers in both directions or one, as Keras calls them."""
+    made, arrays, tensors = network.architecture, to_keras(network), {}
+    tensors["embedding/embeddings:0"] = arrays.pop(0)
+    for strand in made.strands:
+        number = f"_{strand.layer}" * (strand.layer > 0)
+        way = ("backward_" if strand.reverse else "forward_") * made.bidirectional
+        for kind in ("kernel", "recurrent_kernel", "bias"):
+            tensors[f"{way}layer{number}/cell/{kind}:0"] = arrays.pop(0)
+    return tensors | dict(zip(("dense/kernel:0", "dense/bias:0"), arrays, strict=True))
+
+
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "gru_reset_before"])
+def test_kerass_names_are_read_in_any_order(cell, both):
+    network = filled(
+        engine.Architecture(3, 4, 2, cell, layers=11, bidirectional=both, vocabulary=5)
+    )
+    tensors = under_kerass_names(network)
+    for order in (list(tensors), sorted(tensors), list(reversed(tensors))):
+        same(from_names({name: tensors[name] for name in order}), network)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"layer/cell/kernel:0": None}, "layer/cell/kernel:0: expected a matrix, found nothing"),
+        ({"layer/cell/kernel:0": (3, 12)}, "layer/cell/kernel:0: expected shape (3, 16)"),
+        ({"layer/cell/bias:0": (2, 16)}, "layer/cell/bias:0: expected shape (16,)"),
+        ({"layer/cell/recurrent_kernel:0": (4, 17)}, "expected 1, 3 or 4 columns a unit"),
+        ({"dense/kernel:0": (5, 2)}, "dense/kernel:0: expected shape (4, 2), found (5, 2)"),
+        ({"dense_1/kernel:0": (4, 2)}, "several Dense layers, one of them the read-out: dense/k"),
+        ({"norm/gamma:0": (4,)}, "norm/gamma:0: an array of shape (4,) that is no part of Keras'"),
+        ({"layer_1/cell/recurrent_kernel:0": (4, 4), "layer_1/cell/kernel:0": (4, 4)},
+         "layers of different cells, which are not run together: LSTM, RNN (Elman)"),
+    ],
+)  # fmt: skip
+def test_kerass_names_that_do_not_fit_are_named(changed, said):
+    tensors = under_kerass_names(filled(engine.Architecture(3, 4, 2, "lstm", vocabulary=5)))
+    tensors |= {name: shape and np.ones(shape) for name, shape in changed.items()}
+    with pytest.raises(DataError) as caught:
+        from_names({name: array for name, array in tensors.items() if array is not None})
+    assert said in str(caught.value)
+
+
+def test_kerass_layers_without_biases_have_biases_of_zeros(tmp_path):
+    network = filled(engine.Architecture(3, 4, 2, "lstm", layers=2))
+    bare = [array for array in to_keras(network) if array.ndim == 2]
+    write_npz(tmp_path / "w.npz", {f"arr_{i}": array for i, array in enumerate(bare)})
+    file = OpenFile(tmp_path / "w.npz")
+    assert file.kind == "network"
+    found = file.open()
+    for name, array in network.parameters.items():
+        assert np.array_equal(found.parameters[name], array * (name[0] == "W"))
+    assert any("those without a bias have one of zeros" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm"])
@@ -763,3 +900,34 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_was(tmp_path, monkeypatch):
     monkeypatch.undo()
     same(load_network(path), network)
     assert [p.name for p in tmp_path.iterdir()] == ["n.npz"]
+
+
+def test_single_numbers_beside_weights_are_left_out_and_said(tmp_path):
+    write_npz(tmp_path / "w.npz", {**LSTM, "epoch": np.array(5), "loss": np.array(0.25)})
+    file = OpenFile(tmp_path / "w.npz")
+    assert file.kind == "network"
+    found = file.open()
+    assert found.architecture.layers == 2
+    assert "left out, as no weights but single numbers: epoch, loss" in found.notes
+
+
+def test_a_file_of_no_tensors_says_so(tmp_path):
+    write_safetensors(tmp_path / "w.safetensors", {})
+    with pytest.raises(DataError, match=r"^w.safetensors: holds no tensors$"):
+        OpenFile(tmp_path / "w.safetensors").open()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("params/LSTMCell_0/ii/kernel", "params/LSTMCell_0/hi/kernel"),
+        ("params/cell/ih/kernel", "params/cell/hh/kernel"),
+        ("lstm/linear/w", "lstm/linear/b"),
+    ],
+)
+def test_weights_of_other_libraries_are_no_series(tmp_path, names):
+    write_npz(tmp_path / "w.npz", {name: np.ones((4, 4)) for name in names})
+    file = OpenFile(tmp_path / "w.npz")
+    assert file.kind == "network"
+    with pytest.raises(DataError, match=r"The names that are read: PyTorch's"):
+        file.open()

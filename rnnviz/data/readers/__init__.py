@@ -38,6 +38,7 @@ __all__ = [
     "sample_series",
 ]
 
+_NO_GAPS = ("text", "wav", "png", "jpeg")  # kinds whose numbers are never missing
 _LAST_WHOLE = 2.0**53
 _WRITTEN_OUT = 1e21  # above it nobody writes a whole number with all its digits
 TEMPERATURE = "seattle-temperature-2012.csv"
@@ -126,6 +127,10 @@ def parse_bytes(
         sequence = replace(sequence, notes=(*sequence.notes, taken))
     told.at(1)
     more = tuple(filter(None, (_as_features(sequence, options), _rounded(sequence))))
+    if kind not in _NO_GAPS and sequence.values is not None:
+        from rnnviz.data.readers.sentinels import said_of_sentinels
+
+        more = (*more, *filter(None, (said_of_sentinels(sequence),)))
     if more:
         sequence = replace(sequence, notes=(*sequence.notes, *more))
     if options.vocabulary is not None:

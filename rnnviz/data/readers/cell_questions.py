@@ -29,8 +29,8 @@ _APOSTROPHED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:['’][0-9]{3})+(?:[.,][0-9]*
 
 
 @dataclass(slots=True)
-class Seen:
-    """What a look at the first rows, and at many below, has told.
+class Findings:
+    """What samples of a table's cells show: signs, gaps, numbers, labels.
 
     Attributes
     ----------

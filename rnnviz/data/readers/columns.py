@@ -89,10 +89,14 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 _COMMA_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:,[0-9]*)?|,[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 _MISSING_WORDS = (
-    "na n/a #n/a #na <na> nan -nan +nan null nil none missing "
-    "- -- – — . .. ? #value! #ref! #div/0! #num!"
+    "na n/a #n/a #na <na> nan -nan +nan null nil none missing nat n.a. n.d. n/v k.a. \\n nodata "
+    "undefined (null) [null] (blank) nan() 1.#qnan -1.#qnan 1.#ind -1.#ind #nv #n/d "
+    "- -- – — . .. ... … ? :"
 )
-_MISSING = frozenset(("", *_MISSING_WORDS.split()))
+_MISSING_PHRASES = ("- -", "no data", "not available", "missing value", "keine angabe")
+_MISSING = frozenset(("", *_MISSING_WORDS.split(), *_MISSING_PHRASES))
+# What a spreadsheet writes where a formula has no value, in whatever language: #DIV/0!, #NAME?.
+_NO_RESULT = re.compile(r"#[¡¿]?[^\W_/]{2,10}(?:/0)?[!?]")
 _INFINITE = re.compile(r"[+-]?(?:inf|infinity|∞)", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[ .,'’_\u00a0\u2009\u202f][0-9]{3})+(?:[.,][0-9]*)?")
 _EXPONENT = r"(?:e[+-]?[0-9]+)?"
@@ -102,6 +106,14 @@ _COMPLEX = re.compile(
 # Everything that a spoilt number can be made of, once look-alike digits have become digits.
 _NUMBERISH = re.compile(r"[$€£¥+\-−(']*[.,]?[0-9][0-9\s+\-−.,:;|/'’_%°$€£¥()eEdD]*[ijJfL]?")
 _HEX = re.compile(r"[+-]?0[xX][0-9a-fA-F]+")
+_FRACTION = re.compile(
+    r"[+-]?(?:[0-9]+[ -])?[0-9]{1,3}/[0-9]{1,3}|[+-]?[0-9]+[-'][0-3][0-9][0-9+]?"
+)
+# A unit behind a number, or a mark beside it: 12.5 °C, <0.5, 1.2*, 0.5[1].
+_AROUND = re.compile(
+    r"([^\w.,+-]{0,3}\s*)[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)"
+    r"(\s*(?:\[[0-9]+\]|[^\d.,:+-]{0,12}[²³]?))"
+)
 _BETWEEN = re.compile(r"\s*[|:&\s]\s*")
 # Longer than a spoilt number is; the patterns above try every way to part a cell in two.
 _LONGEST = 100
@@ -114,6 +126,8 @@ _PARTED = {
     )
     for mark, sign in ((".", r"\."), (",", ","), (" ", " "), ("'", "'"))
 }
+# As India groups them: 12,34,567 is 1234567.
+_LAKHS = re.compile(r"[+-]?[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]*)?")
 
 
 _GROUPS = r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+"
@@ -215,7 +229,8 @@ def without_thousands(cell: str, mark: str) -> str:
         cell = _BLANKS.sub(" ", cell)
     elif mark == "'":
         cell = cell.replace("’", "'")
-    if mark in cell and _PARTED[mark].fullmatch(cell):
+    parted = _PARTED[mark].fullmatch(cell) or (mark == "," and _LAKHS.fullmatch(cell))
+    if mark in cell and parted:
         return cell.replace(mark, "")
     return cell
 
@@ -227,7 +242,7 @@ def are_numbers(words: Sequence[str]) -> bool:
 
 def is_missing(cell: str) -> bool:
     """Whether a cell says that there is no value."""
-    return cell.casefold() in _MISSING
+    return cell.casefold() in _MISSING or (cell[:1] == "#" and bool(_NO_RESULT.fullmatch(cell)))
 
 
 def is_grouped(cell: str) -> bool:
@@ -276,6 +291,8 @@ def why_not(cell: str, decimal: str) -> str:
         if any(parse_number(cell, dot, mark, signs=True) is not None for dot in ".,"):
             said = f"{named} part thousands and the signs around it are left out"
             return f"is a number only if {said}, which can be chosen (--thousands, --signs)"
+    if _FRACTION.fullmatch(cell):
+        return "is not a number: write fractions, such as 32nds and 8ths, with a decimal point"
     if cell.casefold() in ("true", "false"):
         return "is not a number: 1 and 0 would be"
     if _GROUPED.fullmatch(cell):
@@ -288,4 +305,8 @@ def why_not(cell: str, decimal: str) -> str:
     if len(parts) > 1 and all(_NUMBER.fullmatch(part) for part in parts):
         apart = "commas, semicolons, tabs, vertical bars or blanks"
         return f"is no single number: columns are separated by {apart}"
+    around = _AROUND.fullmatch(cell)
+    if around is not None and (around[1] or around[2]):
+        shown = show_value(around[2] or around[1])
+        return f"is not a number: write it without {shown} in the file"
     return "is not a number"

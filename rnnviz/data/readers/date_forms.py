@@ -1,12 +1,13 @@
 """The forms in which a date or a time of day is written, and what such a cell says.
 
-Months and days of the week are known by name in English, Italian, German, French and Spanish, in
-which no name means two months. A number alone is no date: 101325 may be a pressure, and 10 a price;
-nor is a word alone: may.
+Months are known by name in English, Italian, German, French, Spanish, Portuguese, Dutch and the
+languages of Scandinavia, in which no name means two months, and days of the week in the first five.
+A number alone is no date: 101325 may be a pressure, and 10 a price; nor is a word alone: may.
 """
 
 import re
 import unicodedata
+from calendar import isleap
 from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
@@ -15,18 +16,18 @@ from typing import TypeAlias
 import numpy as np
 
 _NAMES = (
-    "january jan gennaio genn gen januar janner janvier janv enero ene",
-    "february feb febbraio febbr februar feber fevrier fevr fev febrero",
-    "march mar marzo marz mrz mars",
+    "january jan gennaio genn gen januar janner janvier janv enero ene januari janeiro",
+    "february feb febbraio febbr februar feber fevrier fevr fev febrero februari fevereiro",
+    "march mar marzo marz mrz mars maart mrt marco marts",
     "april apr aprile avril avr abril abr",
-    "may maggio magg mag mai mayo",
-    "june jun giugno giu juni juin junio",
-    "july jul luglio lug juli juillet juill juil julio",
-    "august aug agosto ago aout aou",
-    "september sep sept settembre sett set septembre septiembre setiembre",
-    "october oct ottobre ott oktober okt octobre octubre",
-    "november nov novembre noviembre",
-    "december dec dicembre dic dezember dez decembre diciembre",
+    "may maggio magg mag mai mayo mei maio maj",
+    "june jun giugno giu juni juin junio junho",
+    "july jul luglio lug juli juillet juill juil julio julho",
+    "august aug agosto ago aout aou augustus augusti",
+    "september sep sept settembre sett set septembre septiembre setiembre setembro",
+    "october oct ottobre ott oktober okt octobre octubre outubro out",
+    "november nov novembre noviembre novembro",
+    "december dec dicembre dic dezember dez decembre diciembre dezembro desember des",
 )
 MONTHS = {name: month for month, names in enumerate(_NAMES, start=1) for name in names.split()}
 """The number of a month by its name, in small letters without accents."""
@@ -73,10 +74,14 @@ _OTHERS = tuple(
         rf"{_WORD}(?P<sep> {{0,2}}|[-/])(?P<d>[0-9]{{1,2}}){_NTH}(?:,? {_OF}|,|(?P=sep))(?<![0-9])"
         rf"{_YEAR}{_TIME_OF_DAY}",
         r"(?P<y>[0-9]{4})[-/](?P<m>0[1-9]|1[0-2])",
+        r"(?P<y>[0-9]{4})[-/](?P<next>[0-9]{2})",  # a season, 2021/22, where it is no month
+        r"(?P<y>[0-9]{4})-(?P<doy>[0-3][0-9]{2})",
         r"(?P<m>0?[1-9]|1[0-2])/(?P<y>[0-9]{4})",
         r"(?P<y>[0-9]{4})[- ]?M(?P<m>0?[1-9]|1[0-2])",
         r"(?P<y>[0-9]{4})[- /]?[QT](?P<q>[1-4])",
         r"[QT](?P<q>[1-4])[- /.']? ?(?P<y>[0-9]{4}|[0-9]{2})",
+        r"(?P<q>[1-4])(?:\.|st|nd|rd|th|er?)? (?:quart(?:er|al)|trimest(?:re|er)) (?P<y>[0-9]{4})",
+        r"FY ?'?(?P<y>[0-9]{4}|[0-9]{2})",
         r"(?P<q>[1-4])\.?[QT][- /.']?(?P<y>[0-9]{4}|[0-9]{2})",
         r"(?P<y>[0-9]{4})[- ]?[HS](?P<half_year>[12])",
         r"[HS](?P<half_year>[12])[- /]?(?P<y>[0-9]{4})",
@@ -104,6 +109,10 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _WEEKDAY = re.compile(r"([^\W\d_]{2,10})\.?,? +(?=\S)")
 _WEEKDAY_BEHIND = re.compile(r"(.*[^\s,]),? +\(?([^\W\d_]{2,10})\.?\)?")
 _ARTICLE = re.compile("(?:the|le|il|el|den|am) +(?=[0-9])", re.IGNORECASE)
+_LETTERS = re.compile("([0-9]{4})[年년]\\s?([0-9]{1,2})[月월]\\s?([0-9]{1,2})[日일]")
+_LETTERS_OF_MONTH = re.compile("([0-9]{4})[年년]\\s?([0-9]{1,2})[月월]")
+_PLACE = re.compile(r"(?<=[0-9])(?:\[[A-Za-z]+/[A-Za-z_/]+\]| [A-Z][A-Za-z]+/[A-Za-z_/]+)$")
+_HOURS = re.compile(r"[T ]([0-2]?[0-9])(?:h|h?([0-5][0-9])?\s?(?:h|Uhr)|[h.]([0-5][0-9]))$")
 _SPACES = str.maketrans("\u00a0\u2009\u202f", "   ")
 _LONGEST = 50
 _HOUR = 3_600.0
@@ -149,6 +158,10 @@ def _is_in_calendar(found: _Form) -> bool:
         return _is_day(year, second, first) or (
             parts["mark"] != "." and _is_day(year, first, second)
         )
+    if parts.get("doy"):
+        return 0 < int(parts["doy"]) <= 365 + isleap(int(parts["y"]))
+    if parts.get("next"):
+        return int(parts["next"]) == (int(parts["y"]) + 1) % 100
     day = int(parts.get("d") or 1)
     return "y" not in parts or _is_day(year_of(parts["y"]), month, day)
 
@@ -187,6 +200,8 @@ def fields_of(label: str) -> tuple[tuple[float, ...], int] | None:
     day, kind = int(parts.get("d") or 1), 0
     if parts.get("month") and not parts.get("d") and len(parts["y"]) == 2:
         kind = TWO_DIGITS
+    if parts.get("doy"):
+        day = int(parts["doy"])
     if parts.get("w"):
         day = 7 * int(parts["w"]) - 7 + int(parts.get("wd") or 1)
     return (year_of(parts["y"]), month, day, _seconds(parts), 0, 0), kind
@@ -218,6 +233,16 @@ def _form(cell: str) -> _Form | None:
         return None
     if not cell.isascii():  # accents as signs of their own, spaces that do not break
         cell = unicodedata.normalize("NFC", cell).translate(_SPACES)
+    if (found := _in_any(cell)) is not None:
+        return found
+    if not cell[0].isdigit():
+        return None
+    respelled = _respelled(cell)
+    return _in_any(respelled) if respelled != cell else None
+
+
+def _in_any(cell: str) -> _Form | None:
+    """Match a cell against the forms, without the day of the week before or behind it."""
     if cell[0].isdigit():
         if (found := _one_of(cell)) is not None:
             return found
@@ -229,6 +254,17 @@ def _form(cell: str) -> _Form | None:
         if (found := _one_of(_ARTICLE.sub("", rest, count=1))) is not None:
             return found
     return _one_of(_ARTICLE.sub("", cell, count=1))
+
+
+def _respelled(cell: str) -> str:
+    """A cell with its signs as the others have them: 2024年1月2日, 1.2.2024 14h30, from - to."""
+    cell = _LETTERS.sub(r"\1-\2-\3 ", cell).strip()
+    cell = _LETTERS_OF_MONTH.sub(r"\1-\2", cell)
+    cell = _PLACE.sub("", cell)
+    start, apart, end = cell.partition(" - ")
+    if apart and _one_of(start) and _one_of(end):
+        return start
+    return _HOURS.sub(lambda found: f" {found[1]}:{found[2] or found[3] or '00'}", cell)
 
 
 def _one_of(cell: str) -> _Form | None:

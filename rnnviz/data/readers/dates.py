@@ -34,8 +34,8 @@ Numbers = NDArray[np.float64]
 
 
 @record
-class Order:
-    """How the dates of all steps run.
+class DateOrder:
+    """The order in which the dates of the steps run: forward, backward or mixed.
 
     Attributes
     ----------
@@ -61,7 +61,9 @@ class Order:
         return np.argsort(self.moments, kind="stable")
 
 
-def order_of(columns: Sequence[Labels], going_on: Callable[[], None] | None = None) -> Order | None:
+def order_of(
+    columns: Sequence[Labels], going_on: Callable[[], None] | None = None
+) -> DateOrder | None:
     """Find out how the dates run that label the steps.
 
     Parameters
@@ -74,7 +76,7 @@ def order_of(columns: Sequence[Labels], going_on: Callable[[], None] | None = No
 
     Returns
     -------
-    Order or None
+    DateOrder or None
         None where they are no dates, or dates that cannot be compared with each other.
     """
     total: Numbers | None = None
@@ -93,7 +95,7 @@ def order_of(columns: Sequence[Labels], going_on: Callable[[], None] | None = No
     return _order(total, columns)
 
 
-def _order(moments: Numbers, columns: Sequence[Labels]) -> Order:
+def _order(moments: Numbers, columns: Sequence[Labels]) -> DateOrder:
     def shown(step: int) -> str:
         return show_value(" ".join(column[step] for column in columns))
 
@@ -124,7 +126,7 @@ def _order(moments: Numbers, columns: Sequence[Labels]) -> Order:
             f"the dates run back {many}, first in row {first + 1:,} from {shown(first - 1)} to "
             f"{shown(first)}{', as clocks do at the end of summer time' * clocks}"
         )
-    return Order(way, moments, *said)
+    return DateOrder(way, moments, *said)
 
 
 def _in_order(values: Numbers, labels: ReadLabels, places: NDArray[np.intp]) -> ReadLabels:
@@ -260,7 +262,7 @@ def _alike(labels: ReadLabels) -> _Read | None:
 
 
 def put_in_order(
-    order: Order, chosen: str | None, values: Numbers, labels: ReadLabels
+    order: DateOrder, chosen: str | None, values: Numbers, labels: ReadLabels
 ) -> tuple[ReadLabels, tuple[str, ...]]:
     """Turn the steps round where the newest stands first, or sort them where that was chosen.
 

@@ -1,6 +1,7 @@
 """Which reader a file belongs to: by the end of its name, and by what it really holds."""
 
 import io
+import re
 import zipfile
 from pathlib import PurePath
 
@@ -30,6 +31,8 @@ _OTHER = {
     ".pt": "a PyTorch pickle, which only running it could open (save it as .safetensors)",
     ".pth": "a PyTorch pickle, which only running it could open (save it as .safetensors)",
     ".joblib": "a Python pickle, which only running it could open",
+    ".onnx": "an ONNX model (save the W, R and B of its recurrent node as .npz)",
+    ".keras": "a model of Keras (save its get_weights() as .npz with np.savez)",
 }
 
 _CONTENTS = (
@@ -58,7 +61,19 @@ _CONTENTS = (
     (b"ID3", "a sound (MP3)"),
     (b"PAR1", "a Parquet table"),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file (of Keras or MATLAB?)"),
-    (b"MATLAB 5.0 MAT-file", "a file of MATLAB"),
+    (b"MATLAB ", "a file of MATLAB"),
+    (b"ARROW1\0\0", "a Feather or Arrow table (save it as .csv)"),
+    (b"GGUF", "network weights in GGUF"),
+    (b"CDF\x01", "a NetCDF file (save it as .csv)"),
+    (b"CDF\x02", "a NetCDF file (save it as .csv)"),
+    (b"RDX", "data of R (save it as .csv)"),
+    (b"MThd", "a MIDI file"),
+    (b"II*\0", "a TIFF picture"),
+    (b"MM\0*", "a TIFF picture"),
+    (b"\x1a\x45\xdf\xa3", "a film (Matroska or WebM)"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"<stata_dta>", "data of Stata (save it as .csv)"),
+    (b"$FL2@(#)", "data of SPSS (save it as .csv)"),
     (b"FORM", "a sound (AIFF)"),
     (b"version https://git-lfs.github.com/", "only a pointer of Git LFS to a file elsewhere"),
     (b"\x80\x02", "a Python pickle"),
@@ -74,11 +89,23 @@ _PACKED = (
     (b"/data.pkl", "a PyTorch pickle (save it as .safetensors)"),
 )
 
+# What does not begin with its own name, but has it a few bytes further on.
+_FURTHER = (
+    (4, b"ftyp", "a film or a picture (MP4, HEIC)"),
+    (4, b"TFL3", "a TensorFlow Lite model"),
+    (257, b"ustar", "a tar archive"),
+)
+_MODEL = re.compile(rb"\x08[\x01-\x20]\x12[\x01-\x40][A-Za-z]")  # ONNX: version, then who made it
+
 _MARKUP = (
     (b"<!doctype", "a web page"),
     (b"<html", "a web page"),
     (b"<?xml", "an XML document"),
     (b"<svg", "an SVG picture"),
+    (b"<!--", "an XML document or a web page"),
+    (b"<table", "a web page"),
+    (b"<body", "a web page"),
+    (b"<head", "a web page"),
     (b"{", "JSON"),
     (b"[", "JSON"),
 )
@@ -142,6 +169,11 @@ def content(data: bytes) -> str | None:
         packed = next((kind for name, kind in _PACKED if name in data[:4096]), None)
         if packed is not None:
             return packed
+    for at, name, kind in _FURTHER:
+        if data.startswith(name, at) and 0 in data[:64]:
+            return kind
+    if _MODEL.match(data) and 0 in data[:4096]:
+        return "an ONNX model (save the W, R and B of its recurrent node as .npz)"
     for magic, kind in _CONTENTS:
         if data.startswith(magic):
             # Two letters are also how a text may begin ("BMW sold…", "MZ is …").

@@ -28,6 +28,7 @@ from rnnviz.data.readers.table_lines import (
     WHITE,
     Lines,
     Record,
+    apart,
     records,
     sniff,
 )
@@ -43,7 +44,7 @@ _YEARS = 3  # in a row, that name columns rather than are values
 
 @dataclass(slots=True)
 class Table:
-    """What the first rows tell about the others.
+    """A table's layout as its first rows show it: heading, columns, where the rows begin.
 
     Attributes
     ----------
@@ -158,12 +159,17 @@ def find_delimiter(lines: Lines, suffix: str, notes: list[str], chosen: str | No
         sample = lines.sample()
     # The last of them may name the columns: "#day,close" above "1,20".
     count = sample[body].count(delimiter) if sample else 0
+    if body and delimiter == WHITE and _names_columns(sample[body - 1], count + 1):
+        lines.named()
+        sample = lines.sample()
     if body and 0 < count == sample[body - 1].count(delimiter):
         body, comments = body - 1, comments - 1
     for _ in range(body):
         lines.skip()
     above = 0 if delimiter == WHITE else lines_above(lines.sample(), delimiter)
     titles = [lines.skip() for _ in range(above)]
+    if delimiter == WHITE and chosen is None and (shown := may_be_thousands(lines.sample())):
+        notes.append(f"assumed: blanks stand between columns, so that “{shown}” is two numbers")
     if titles:
         notes.append(said_of_lines(len(titles), "above", titles[0].strip(delimiter)))
     if delimiter != preferred and suffix in TABLES and not chosen:
@@ -187,7 +193,7 @@ def without_end(
 def apart_by_white(sample: list[str]) -> bool:
     """Whether white space alone stands between the numbers of lines: at least two in each."""
     lines = [line for line in sample if line.strip()]
-    rows = [line.split() for line in lines]
+    rows = [apart(line) for line in lines]
     if not rows or any(mark in line for line in lines for mark in ";\t"):
         return False
     commas = {line.count(",") for line in lines}
@@ -203,6 +209,33 @@ def apart_by_white(sample: list[str]) -> bool:
     return not any("," in line for line in lines) or not all(
         parse_number(cell, ".") is not None or is_date(cell) for cell in commas
     )
+
+
+def _names_columns(comment: str, width: int) -> bool:
+    """Whether a comment has a name for each column, as np.savetxt and gnuplot write it: # t v."""
+    names = apart(comment.removeprefix("#").lstrip())
+    return len(names) == width > 1 and not any(map(is_numberish, names))
+
+
+def may_be_thousands(sample: list[str]) -> str:
+    """Return the first line, where each as a whole may be a number with blanks in it: 12 345."""
+    lines = [line.strip() for line in sample if line.strip()]
+    if not lines:
+        return ""
+    values = lines if is_numberish(lines[0][:1]) else lines[1:]
+    parted = all(
+        " " in line and any(parse_number(line, mark, " ") is not None for mark in ".,")
+        for line in values
+    )
+    return values[0] if values and parted else ""
+
+
+def in_one_column(decoded: Decoded, path: str, options: Options) -> Options:
+    """Options with which blanks that part thousands, as was chosen, part no columns."""
+    chosen = options.thousands == WHITE and options.delimiter is None
+    if chosen and may_be_thousands(Lines(decoded, path).sample()):
+        return replace(options, delimiter="\t")  # which stands nowhere in such lines
+    return options
 
 
 def _is_comment(line: str) -> bool:
@@ -323,7 +356,8 @@ def _index(first: Record, held: list[Record], notes: list[str]) -> list[int]:
     """The place of a first column without a name that counts the rows, as pandas writes it."""
     if len(held) < 2 or len(held[0].cells) < 2 or first.cells[0] not in ("", "Unnamed: 0"):
         return []
-    if tuple(record.cells[0] for record in held[:2]) not in (("0", "1"), ("1", "2")):
+    first_two = [record.cells[0] for record in held[:2]]
+    if not all(map(_INTEGER.fullmatch, first_two)) or int(first_two[0]) + 1 != int(first_two[1]):
         return []
     notes.append("the first column has no name and counts the rows: it is no feature")
     return [0]

@@ -328,7 +328,8 @@ def _object(reader: Reader, path: str, member: str | None, progress: Reporter) -
     for key, value in other.items():
         named = show_value(key)
         reason = f"holds {kind_of_value(value)} under the key {named}, where a list should be"
-        raise DataError(reason + (_CHOOSE if tables or columns else ""), path=path)
+        held = any(columns.values()) or any(any(table.cells) for table in tables.values())
+        raise DataError(reason + (_CHOOSE if held else ""), path=path)
     if tables:
         shown = ", ".join(show_value(name) for name in [*tables, *columns][:4])
         raise DataError(f"holds several tables ({shown}): choose one in the window", path=path)

@@ -1,7 +1,7 @@
 """Which reader a file belongs to."""
 
 from rnnviz.data.readers import formats
-from rnnviz.data.readers.columns import is_missing, is_numberish, parse_number
+from rnnviz.data.readers.columns import FEW, is_missing, is_numberish, parse_number
 from rnnviz.data.readers.date_forms import is_date
 from rnnviz.data.readers.heading import apart_by_white
 from rnnviz.data.readers.table_lines import SAMPLE, Lines, sniff
@@ -70,7 +70,8 @@ def as_chosen_or_told(kind: str, decoded: Decoded | None, unit: str | None) -> s
 
 
 _LOOKED_AT = 1 << 16
-_WIDE = 3  # columns, and rows, of a table with texts beside its numbers
+_WIDE = 3  # columns of a table with texts beside its numbers
+_FEWEST = 2  # rows of it between the first and the last
 _BINARY = {
     **dict.fromkeys(formats.NPY, "npy"),
     **dict.fromkeys(formats.NPZ, "npz"),
@@ -101,6 +102,22 @@ def _is_table(decoded: Decoded, path: str) -> bool:
     return sum(map(is_numberish, cells)) * 2 > len(cells) and lines > 0.8 * len(rows)
 
 
+def _some_are_names(rows: list[list[str]]) -> bool:
+    """Whether the columns of some rows are values or names, each from end to end."""
+    columns = list(zip(*rows, strict=True))
+    held = [[cell for cell in column if not is_missing(cell)] for column in columns]
+    values = [
+        all(is_date(c) or (" " not in c and is_numberish(c)) for c in column) for column in held
+    ]
+    return len(rows) >= _FEWEST and sum(values) * 2 >= len(columns)
+
+
+def _is_row(line: str) -> bool:
+    """Whether a single line is the values of a series, and what parts them is no white space."""
+    cells = [cell.strip() for cell in line.split(sniff([line], ","))]
+    return len(cells) >= FEW and all(parse_number(cell, ".") is not None for cell in cells)
+
+
 def is_tabular(decoded: Decoded) -> bool:
     """Whether a text is a table of numbers: several lines, with as many cells in each.
 
@@ -110,6 +127,8 @@ def is_tabular(decoded: Decoded) -> bool:
     start, longer = decoded.beginning(_LOOKED_AT)
     lines = start[:_LOOKED_AT].split("\n")[: -1 if longer else None]
     sample = [line for line in lines[:SAMPLE] if line.strip() and not line.startswith("#")]
+    if len(sample) == 1 and not longer:
+        return _is_row(sample[0])
     if len(sample) < 2 or not sample[-1].strip():
         return False
     if apart_by_white(sample):
@@ -125,6 +144,7 @@ def is_tabular(decoded: Decoded) -> bool:
     cells = [cell for row in below for cell in row if not is_missing(cell)]
     values = [cell for cell in cells if is_date(cell) or (" " not in cell and is_numberish(cell))]
     few = len(values) < len(cells)
-    if few and (len(head) < _WIDE or len(below) < _WIDE or len(values) < 0.6 * len(cells)):
+    many = len(values) >= 0.6 * len(cells) and len(below) >= _WIDE
+    if few and (len(head) < _WIDE or not (many or _some_are_names(below))):
         return False  # of several columns some may be names
     return any(parse_number(cell, mark) is not None for cell in cells for mark in ".,")

@@ -16,9 +16,9 @@ def below_levels(
     """Read over further lines of names, as pandas writes them: tickers, then the index' own name.
 
     The last has a name in its first cell and nothing in the others; between it and the first line
-    stand names alone. Or lines of names, or of units, stand there whose first cells are empty. What
-    differs from column to column becomes part of its name. Returns
-    the first rows of values.
+    stand names alone. Or lines of names, or of units, stand there whose first cells are empty; or
+    one without an empty cell, above two rows of values alone. What differs from column to column
+    becomes part of its name. Returns the first rows of values.
     """
     levels = [second]
     while not _names_the_index(levels[-1]) and _is_level(levels[-1]):
@@ -31,6 +31,19 @@ def below_levels(
     elif len(levels) > 1 and not any(level.cells[0] for level in levels[:-1]):
         data = levels[-1]  # without a line for the index' own name
         levels[-1] = Record(data.line, [names[0], *[""] * (len(names) - 1)])
+    elif len(levels) == 2 and _are_values(levels[1], len(names)):
+        units = levels[0].cells
+        further = next(rows, None)
+        if further is None:
+            return levels
+        if len(units) == len(names) and _are_values(further, len(names)):
+            names[:] = names_of(
+                [f"{n} {u}" for n, u in zip(first.cells, units, strict=True)], notes
+            )
+            shown = ", ".join(map(show_value, units[:3])) + " …" * (len(units) > 3)
+            notes.append(f"assumed: line {levels[0].line:,} holds units or further names: {shown}")
+            del levels[0]
+        return [*levels, further]
     else:
         return levels
     if data is None or len({len(level.cells) for level in levels} | {len(names)}) > 1:
@@ -54,6 +67,13 @@ def _is_level(record: Record) -> bool:
     """Whether a line holds names alone, its first cell perhaps none."""
     first, *others = record.cells
     return _arenames_of(Record(0, others if others and not first else record.cells))
+
+
+def _are_values(record: Record, width: int) -> bool:
+    """Whether every cell of a line is a value, or empty, and one at least holds anything."""
+    cells = record.cells
+    held = [cell for cell in cells if not is_missing(cell)]
+    return len(cells) == width and bool(held) and all(map(is_numberish, held))
 
 
 def _arenames_of(record: Record) -> bool:

@@ -16,6 +16,7 @@ from rnnviz.data.readers.tables import MAX_VALUES
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.disk import MAX_BYTES
 from rnnviz.files.errors import DataError, show_name
+from rnnviz.files.npy import NoNumbersError
 from rnnviz.files.zips import Npz, show_array
 from rnnviz.frozen import record
 
@@ -68,7 +69,7 @@ def series(
     if not table.size:
         raise DataError(f"holds an empty array, {_shape(array)}", path=path)
     width = table.shape[1]
-    check_width(width, path)
+    check_width(width, path, len(table))
     names = names or tuple(f"column {place + 1}" for place in range(width))
     axis, chosen = choose_columns(names, [], options, path)
     if not chosen:
@@ -208,7 +209,7 @@ def way_round(
     return array.T, (f"assumed: the only row is the series, its {many:,} values are the steps",)
 
 
-def check_width(width: int, path: str) -> None:
+def check_width(width: int, path: str, rows: int = MAX_STEPS) -> None:
     """Refuse more columns than can be opened, whichever are chosen.
 
     Raises
@@ -217,7 +218,10 @@ def check_width(width: int, path: str) -> None:
         When they are more than `MAX_COLUMNS`.
     """
     if width > MAX_COLUMNS:
-        raise DataError(f"{width:,} columns, and at most {MAX_COLUMNS} can be opened", path=path)
+        reason = f"{width:,} columns, and at most {MAX_COLUMNS} can be opened"
+        if rows <= MAX_COLUMNS:
+            reason += " (each may be a step: --exchange)"
+        raise DataError(reason, path=path)
 
 
 def _column(names: tuple[str, ...], place: int) -> str:
@@ -234,24 +238,29 @@ def _shape(array: NDArray[Any]) -> str:
 _WEIGHTS = re.compile(
     r"(?i)(?:.*\.)?(?:weight|bias)_(?:ih|hh|hr)(?:_l\d+)?(?:_reverse)?|W(?:ax|aa|ya)"
     r"|W_?(?:ax|aa|ya|hy|hh|xh|hq)(?:_l\d+)?(?:_reverse)?|rnnviz\.architecture"
-    r"|.*recurrent_kernel(?::\d+)?"
+    r"|.*recurrent_kernel(?::\d+)?|.+[/.]cell[/.]vars[/.]\d+|.*(?:i2h|h2h|hidden_to_hidden).*"
 )
 # Names that are common, but not together. In small letters u, v and w are a wind's, and w and r
 # are told by their shapes.
 _TOGETHER = (
-    (r"W", r"R"),  # the inputs of an ONNX node
+    (r"(?:.*[_./])?W\d*", r"(?:.*[_./])?R\d*"),  # the inputs of an ONNX node
     (r"U", r"V", r"W"),
     (r"(?i)W_?x[a-z]?", r"(?i)W_?h[a-z]?"),
     (r"(?i)W_?f", r"(?i)W_?i", r"(?i)W_?[co]"),
     (r"(?i)W_?z", r"(?i)W_?r"),
-    (r"(?i).+\.weight", r"(?i).+\.bias"),
+    (r"W_in\w*", r"W_(?:rec|res|hid|out)\w*"),
+    (r"(?i).*weights?", r"(?i).*bias(?:es)?"),
     (r"(?i).+[/.]kernel(?::\d+)?", r"(?i).+[/.]bias(?::\d+)?"),
+    (r"(?i).+/[ih]h?/kernel",),  # of Flax' cells, some of which have no bias
+    (r"(?i).+/[ih][ifgorzn]/kernel",),
+    (r"(?i).+[/.](?:linear|dense|lstm|gru|rnn)\w*[/.]w", r"(?i).+[/.]b"),
+    (r"(?i).+[/.]w_i", r"(?i).+[/.]w_h"),
 )
 _COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
 
 
 @record
-class Member:
+class ArrayEntry:
     """One array of an archive: its name, what the zip says of it, and whether it can be opened.
 
     Attributes
@@ -261,11 +270,14 @@ class Member:
     shape : tuple of int
     array : array or None
         The numbers, where they were asked for.
+    other : str
+        What is said of one that holds text or dates, and is passed over.
     """
 
     name: str
     shape: tuple[int, ...]
     array: NDArray[Any] | None
+    other: str = ""
 
     @property
     def opens(self) -> bool:
@@ -321,12 +333,17 @@ def _is_keras(shapes: Several[tuple[int, ...]]) -> bool:
         known = gates in ((1, 3, 4) if dense else (3, 4))
         if known and rows == square and bias in ((rows,), (2, rows)):
             return True
+        # Layers without biases, behind which a Dense layer or another of them stands.
+        bare = gates in (3, 4) and rows == square and len(bias) == 2 and bias[0] == units
+        behind = shapes[start + 2 :]
+        if bare and (behind[1:] in ([], [bias[1:]]) or _is_keras(behind)):
+            return True
     return False
 
 
 def read_members(
     data: bytes, path: str, keep: str | None, progress: Reporter, *, several: bool = False
-) -> list[Member]:
+) -> list[ArrayEntry]:
     """Read every array of an archive, and keep the numbers of one.
 
     All are unpacked and checked, so that a damaged or harmful file is not opened in part; together
@@ -349,24 +366,30 @@ def read_members(
     DataError
         As `Npz`, and for an array that is not of real numbers, cut or too large.
     """
-    found: list[Member] = []
-    beside: Member | None = None
+    found: list[ArrayEntry] = []
+    beside: ArrayEntry | None = None
     left = MAX_BYTES
     with Npz(data, path) as archive:
         for place, name in enumerate(archive.names):
             progress.at(place / len(archive.names) / 2)
-            array = archive.read(name, left)
+            try:
+                array = archive.read(name, left)
+            except NoNumbersError as error:
+                found.append(ArrayEntry(name, (), None, error.reason))
+                continue
             left -= array.nbytes
-            member = Member(name, array.shape, array)
+            member = ArrayEntry(name, array.shape, array)
             wanted = name == keep or (keep is None and member.opens)
             if wanted and not any(other.array is not None for other in found):
                 found.append(member)
             else:
-                found.append(Member(name, array.shape, None))
+                found.append(ArrayEntry(name, array.shape, None))
                 if keep is None and beside is None and member.batched:
                     beside = member
+    if all(member.other for member in found):
+        raise DataError(found[0].other, path=path)
     if beside is not None and (several or not any(m.array is not None for m in found)):
-        others = [Member(m.name, m.shape, None) for m in found]
+        others = [ArrayEntry(m.name, m.shape, None, m.other) for m in found]
         return [beside if member.name == beside.name else member for member in others]
     return found
 
@@ -400,8 +423,9 @@ def read_npz(data: bytes, path: str, options: Options, progress: Reporter) -> Se
         and not (several and chosen.batched)
         and sum(member.opens for member in members) > 1
     ):
-        notes = (f"of {len(members)} arrays “{show_array(chosen.name)}” was opened, the first",)
-    notes = (*notes, *turned)
+        numbers = sum(not member.other for member in members)
+        notes = (f"of {numbers} arrays “{show_array(chosen.name)}” was opened, the first",)
+    notes = (*notes, *turned, *said_of_other(members))
     passed = [m for m in members if m.array is None and m.batched]
     if options.member is None and passed and not several:
         shown = ", ".join(f"“{show_array(m.name)}” ({_sides(m.shape)})" for m in passed[:3])
@@ -411,6 +435,14 @@ def read_npz(data: bytes, path: str, options: Options, progress: Reporter) -> Se
             f"passed over: {shown}, where many sequences lie on top of each other",
         )
     return series(array, path, options, progress.part(0.5, 1), notes=notes)
+
+
+def said_of_other(members: Several[ArrayEntry]) -> tuple[str, ...]:
+    """What is said of the arrays of an archive that hold text or dates."""
+    names = [f"“{show_array(member.name)}”" for member in members if member.other]
+    shown = ", ".join(names[:3]) + " …" * (len(names) > 3)
+    held = "holds" if len(names) == 1 else "hold"
+    return (f"passed over: {shown}, which {held} text or dates",) if names else ()
 
 
 def _sides(shape: tuple[int, ...]) -> str:

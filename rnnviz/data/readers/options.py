@@ -310,7 +310,7 @@ class Question:
 
 
 @record
-class Scaled:
+class ScaledSample:
     """What a transform and a scale make of a column, to be looked at.
 
     Attributes
@@ -347,7 +347,7 @@ class Preview:
         How many rows or steps there are, where that is known without reading all.
     notes : tuple of str
         What else is to be said.
-    scaled : Scaled or None
+    scaled : ScaledSample or None
         A column before and after its transform and scale, where any was chosen.
     """
 
@@ -357,7 +357,7 @@ class Preview:
     questions: tuple[Question, ...] = ()
     steps: int | None = None
     notes: tuple[str, ...] = ()
-    scaled: "Scaled | None" = None
+    scaled: "ScaledSample | None" = None
 
     @property
     def needs_asking(self) -> bool:

@@ -15,11 +15,12 @@ from rnnviz.data.readers.cell_questions import (
     missing_question,
 )
 from rnnviz.data.readers.columns import (
+    MAX_COLUMNS,
     are_numbers,
     place_of,
 )
 from rnnviz.data.readers.exchanged import exchanged, is_wide, looks_exchanged
-from rnnviz.data.readers.heading import find_delimiter, open_table, without_end
+from rnnviz.data.readers.heading import find_delimiter, in_one_column, open_table, without_end
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
 from rnnviz.data.readers.json_tables import as_numbers, date_columns, is_gap, shown_names
 from rnnviz.data.readers.kinds import is_tabular, kind_of
@@ -142,6 +143,7 @@ def _table(
 ) -> Preview:
     notes = [decoded.note] if decoded.note else []
     suffix = formats.suffix_of(path)
+    options = in_one_column(decoded, path, options)
     decoded, below = without_end(decoded, path, suffix, options.delimiter)
     if below:
         notes.append(below)
@@ -199,7 +201,8 @@ def _way_round(rows: int, width: int, options: Options) -> tuple[Question, ...]:
     """See `_exchange`: of so many rows and columns, or of 0 that do not look so."""
     if not rows and not options.exchange:
         return ()
-    chosen = bool(rows == 1 if options.exchange is None else options.exchange)
+    proposed = rows == 1 or width > MAX_COLUMNS
+    chosen = bool(proposed if options.exchange is None else options.exchange)
     reason = "as you chose"
     if rows:
         reason = f"{rows} row{'s' * (rows != 1)} of {width:,} values"
@@ -309,7 +312,8 @@ def _array(
         sides = (len(array), array.size // len(array))
         looks = sides if array.ndim == 2 and is_wide(*sides) else (0, 0)
         before = (*before, *_way_round(*looks, options))
-        array, _ = way_round(array, options, path)
+        turned = bool(before and before[-1].name == "exchange" and before[-1].chosen)
+        array, _ = way_round(array, replace(options, exchange=turned), path)
     table = array[:, None] if array.ndim == 1 else array
     check_width(table.shape[1], path)
     names = tuple(f"column {place + 1}" for place in range(table.shape[1]))

@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.readers.options import Options, Preview, Question, Scaled
+from rnnviz.data.readers.options import Options, Preview, Question, ScaledSample
 from rnnviz.data.sequence import Sequence
 from rnnviz.data.transforms import NONE, SCALES, TRANSFORMS, moments
 from rnnviz.files.errors import DataError
@@ -79,7 +79,7 @@ def _columns(preview: Preview) -> tuple[str, ...]:
 
 def _scaled(
     preview: Preview, data: bytes, path: str, options: Options, parse: Callable[..., Sequence]
-) -> Scaled | None:
+) -> ScaledSample | None:
     """What is chosen makes of the first column that it changes."""
     if len(data) > _READ_WHOLE:
         return None
@@ -90,12 +90,12 @@ def _scaled(
         series = parse(data, path, options=plain)
         made = parse(data, path, options=replace(plain, **own))
     except (DataError, ValueError) as error:
-        return Scaled(fault=str(error))
+        return ScaledSample(fault=str(error))
     if series.values is None or made.values is None:
         return None
     place = next((i for i, name in enumerate(made.transforms) if name != NONE), 0)
     after = moments(made.scale, made.transformed, made.rounding(len(made)))[0][:, place]
-    return Scaled(series.columns[place], _few(series.values[:, place]), _few(after))
+    return ScaledSample(series.columns[place], _few(series.values[:, place]), _few(after))
 
 
 def _few(values: NDArray[np.float64]) -> tuple[float, ...]:

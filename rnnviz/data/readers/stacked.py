@@ -20,7 +20,7 @@ from rnnviz.data.readers.signed_numbers import without_signs
 from rnnviz.data.readers.table_lines import Lines
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import time_in
-from rnnviz.data.readers.unstacking import Row, Stack, name_of, text_of, unstack
+from rnnviz.data.readers.unstacking import Row, Stacking, name_of, text_of, unstack
 from rnnviz.files.errors import DataError
 
 _FIRST = 50  # rows that tell whether a column may be the one
@@ -36,7 +36,7 @@ _OF_TIME = "t time step timestep year date day week month quarter period"
 _NUMBERED, _COUNTERS = frozenset(_OF_SERIES.split()), frozenset(_OF_TIME.split())
 
 
-def stack_in(decoded: Decoded, path: str, suffix: str, options: Options) -> Stack | None:
+def stack_in(decoded: Decoded, path: str, suffix: str, options: Options) -> Stacking | None:
     """Find out whether a table holds several series below each other; None where it does not.
 
     It does where dates (or a count named as such) stand several times, and a column of names
@@ -50,7 +50,7 @@ def stack_in(decoded: Decoded, path: str, suffix: str, options: Options) -> Stac
         return None
 
 
-def stack_of(columns: Columns) -> Stack | None:
+def stack_of(columns: Columns) -> Stacking | None:
     """Find out the same about JSON, as `stack_in`."""
     columns = _without_index(columns)
     if len(columns.cells) < 2 or len(columns.cells[0]) < 2:
@@ -60,7 +60,7 @@ def stack_of(columns: Columns) -> Stack | None:
     return _stack(columns.names, ([*map(text_of, row)] for row in _across(columns)))
 
 
-def _stack(names: Sequence[str], cells: Iterator[list[str]]) -> Stack | None:
+def _stack(names: Sequence[str], cells: Iterator[list[str]]) -> Stacking | None:
     """What tells the series apart of rows whose cells are texts."""
     rows = list(islice(cells, _FIRST))
     able = _able(names, rows)
@@ -78,7 +78,7 @@ def _stack(names: Sequence[str], cells: Iterator[list[str]]) -> Stack | None:
     alone = [(place,) for place in able]
     for keys in (*alone, tuple(able)) if len(able) > 1 else alone:
         if found := _apart(rows, keys, when):
-            return Stack(keys, times, found, tuple(names), every)
+            return Stacking(keys, times, found, tuple(names), every)
     return None
 
 
@@ -154,7 +154,7 @@ def _apart(
     return names if pairs >= _ALIKE * len(rows) else ()
 
 
-def series_question(stack: Stack | None, options: Options) -> tuple[Question, ...]:
+def series_question(stack: Stacking | None, options: Options) -> tuple[Question, ...]:
     """Return the question which series of a long table is read, where it is one."""
     if stack is None:
         return ()
@@ -179,7 +179,7 @@ def series_question(stack: Stack | None, options: Options) -> tuple[Question, ..
     )
 
 
-def said_of(error: DataError, stack: Stack | None) -> DataError:
+def said_of(error: DataError, stack: Stacking | None) -> DataError:
     """An error with what is to be done where the file is a long table."""
     if stack is None or "can be chosen" in error.reason:
         return error
@@ -187,7 +187,7 @@ def said_of(error: DataError, stack: Stack | None) -> DataError:
     return DataError(f"{error.reason}; {more}", path=error.path, line=error.line)
 
 
-def as_one(stack: Stack | None) -> str:
+def as_one(stack: Stacking | None) -> str:
     """That the rows of several series are read as one; empty where they are not."""
     if stack is None:
         return ""
@@ -203,7 +203,7 @@ def unstacked(
     suffix: str,
     options: Options,
     progress: Reporter,
-    stack: Stack | None = None,
+    stack: Stacking | None = None,
 ) -> tuple[Decoded, str]:
     """Return one series of a long table, or all as columns, as a table with tabs between its cells.
 
@@ -247,7 +247,7 @@ def unstacked(
 
 
 def unstacked_columns(
-    columns: Columns, path: str, options: Options, stack: Stack | None = None
+    columns: Columns, path: str, options: Options, stack: Stacking | None = None
 ) -> tuple[Columns, str]:
     """Return the same of JSON, as `unstacked`; of the made table a row is a line, from 2 on."""
     stack = _known(stack or stack_of(columns), path)
@@ -284,7 +284,7 @@ def _across(columns: Columns) -> Iterator[tuple[Any, ...]]:
     return zip(*columns.cells, strict=True)
 
 
-def _known(stack: Stack | None, path: str) -> Stack:
+def _known(stack: Stacking | None, path: str) -> Stacking:
     if stack is None:
         reason = "has no column that tells the rows of several series apart: leave --series out"
         raise DataError(reason, path=path)

@@ -13,6 +13,7 @@ from rnnviz.data.readers.text import Decoded
 from rnnviz.files.errors import counted, show_value
 
 _LEAST = 3  # rows that tell what a table is
+_SMALL = 8  # lines, of which all but the first tell it
 _TAIL = 8_192  # bytes at the end that are looked at
 _MOST = 25  # lines below a table
 _COMPACT = re.compile(r"(?:19|20)[0-9]{6}")
@@ -112,7 +113,7 @@ class _Shape:
     def of(cls, rows: Sequence[Sequence[str]]) -> "_Shape | None":
         """The shape that most of some rows have; None where they are no table."""
         held = [row for row in rows if any(row)]
-        later = held[len(held) // 2 :]
+        later = held[len(held) // 2 :] if len(held) >= _SMALL else held[1:]
         if len(later) < _LEAST:
             return None
         width, many = Counter(map(len, later)).most_common(1)[0]
@@ -151,9 +152,13 @@ class _Shape:
         at = next(at for at, cell in enumerate(row) if cell)
         first, filled = row[at], sum(map(bool, row))
         words = [word.casefold() for word in _WORD.findall(first)]
-        if not words or is_missing(first) or _is_number(first) or _is_date(first):
+        if is_missing(first) or _is_number(first) or _is_date(first):
             return False
         named = at in (*self.dates, *self.numbers)
+        if filled == len(row) == 1 < self.width and named:  # END, ____, * preliminary
+            return True
+        if not words:
+            return False
         if words[0] in _SUMMARY and named and len(row) == self.width:
             return True
         if words[0] in _SAYING and (named or len(row) != self.width):

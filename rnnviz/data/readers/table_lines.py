@@ -23,6 +23,7 @@ WHITE = " "
 
 NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "vertical bar", WHITE: "blank"}
 SAMPLE = 100
+_APART = re.compile("(?:\\S|(?<=[0-9])[\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9])))+")
 _RULE = re.compile(r"\|[-:| ]+\|")  # between the names and the rows, as Markdown has it
 BLOCK = 10_000
 """Lines that are read at once: some milliseconds."""
@@ -108,6 +109,10 @@ class Lines:
         """From here on one blank stands for any white space between two cells."""
         self._cleaned(_set_apart)
 
+    def named(self) -> None:
+        """From here on a # that stands apart before the names of columns is none of them."""
+        self._ahead = deque(re.sub(r"^#\s+", "#", line) for line in self._ahead)
+
     def without_edges(self) -> None:
         """From here on the bars at both ends of a line, and a rule of dashes, are left out."""
         self._cleaned(_without_edges)
@@ -161,8 +166,13 @@ class Lines:
         return line
 
 
+def apart(line: str) -> list[str]:
+    """Return what stands apart by white space; blanks that do not break part thousands only."""
+    return line.split() if line.isascii() else _APART.findall(line)
+
+
 def _set_apart(line: str) -> str:
-    return line if '"' in line else " ".join(line.split())
+    return line if '"' in line else " ".join(apart(line))
 
 
 def _without_edges(line: str) -> str:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from rnnviz.data.labels import ReadLabels
 from rnnviz.data.readers.cell_questions import (
-    Seen,
+    Findings,
     are_values,
     bare,
     blank_between,
@@ -24,8 +24,8 @@ from rnnviz.data.readers.columns import (
     place_of,
     without_thousands,
 )
-from rnnviz.data.readers.dates import Order, order_of
-from rnnviz.data.readers.heading import Table, is_axis, like_labels
+from rnnviz.data.readers.dates import DateOrder, order_of
+from rnnviz.data.readers.heading import Table, is_axis, like_labels, may_be_thousands
 from rnnviz.data.readers.options import Options, Question, omits_signs
 from rnnviz.data.readers.signed_numbers import Units
 from rnnviz.data.readers.table_lines import BLOCK, DELIMITERS, NAMES, WHITE, Record
@@ -117,7 +117,7 @@ def _held(
     table: Table,
     columns: Sequence[Sequence[str]],
     places: Sequence[int],
-    seen: Seen,
+    seen: Findings,
 ) -> str:
     """What the columns at some places hold, or that is chosen as labels, where not dates alone."""
     if not columns:
@@ -140,14 +140,14 @@ def _below(
     bared: Collection[int],
     options: Options,
     far: int,
-) -> Seen:
+) -> Findings:
     """Look further down: which numbers may have their thousands parted, what is missing, dates."""
     axis = dates
     if options.axis is not None:
         axis = (
             [] if options.axis is False else [place_of(options.axis, table.names, table.lines.path)]
         )
-    seen = Seen(axis=axis, labels=[[] for _ in axis])
+    seen = Findings(axis=axis, labels=[[] for _ in axis])
     if not cells:
         return seen
     first = list(zip(*cells, strict=True))
@@ -244,7 +244,7 @@ def _parted(between: str, example: str, options: Options) -> tuple[Question, ...
 
 
 def _thousands(
-    seen: Seen, table: Table, cells: list[list[str]], options: Options
+    seen: Findings, table: Table, cells: list[list[str]], options: Options
 ) -> tuple[Question, ...]:
     """The question what parts thousands, where anything may."""
     grouping = seen.grouping
@@ -275,7 +275,7 @@ def _thousands(
     return (Question("thousands", "Thousands parted", choices, chosen, reason, open=unsure),)
 
 
-def order_in(labels: Sequence[Sequence[str]]) -> Order | None:
+def order_in(labels: Sequence[Sequence[str]]) -> DateOrder | None:
     """How the dates run that stand in some columns, one label a step in each; None if they do not.
 
     None, too, where one of them is no date.
@@ -283,7 +283,7 @@ def order_in(labels: Sequence[Sequence[str]]) -> Order | None:
     return order_of([ReadLabels(column) for column in labels]) if labels else None
 
 
-def order_question(order: Order | None, options: Options) -> tuple[Question, ...]:
+def order_question(order: DateOrder | None, options: Options) -> tuple[Question, ...]:
     """Return the question in which order the steps are taken, where there are dates.
 
     Parameters
@@ -396,7 +396,10 @@ def _delimiter(table: Table, sample: list[str], options: Options) -> Question:
     found = {d: sum(d in line for line in sample) for d in (*DELIMITERS, WHITE)}
     name = NAMES[table.delimiter]
     count = found[table.delimiter]
-    if table.delimiter == WHITE:
+    may_be = may_be_thousands(sample) if table.delimiter == WHITE else ""
+    if may_be:
+        reason = f"“{may_be}” is read as two numbers, but may be one with its thousands parted"
+    elif table.delimiter == WHITE:
         reason = "white space alone stands between the cells"
     elif not any(found[mark] for mark in DELIMITERS):
         reason = "one column: no line has a comma, semicolon or tab"
@@ -410,6 +413,7 @@ def _delimiter(table: Table, sample: list[str], options: Options) -> Question:
         tuple((mark, f"{NAMES[mark]}s") for mark in (*reversed(DELIMITERS), WHITE)),
         table.delimiter,
         "as you chose" if options.delimiter else reason,
+        open=bool(may_be) and options.delimiter is None,
     )
 
 

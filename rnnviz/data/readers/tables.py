@@ -12,18 +12,26 @@ from numpy.typing import NDArray
 
 from rnnviz.data.labels import Counted, Labels, ReadLabels
 from rnnviz.data.readers.columns import is_grouped, is_missing, is_numberish, parse_number, why_not
+from rnnviz.data.readers.date_forms import is_no_day
 from rnnviz.data.readers.dates import NO_DATES, order_of, put_in_order
 from rnnviz.data.readers.exchanged import exchanged, one_row
-from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table, without_end
+from rnnviz.data.readers.heading import (
+    Table,
+    find_delimiter,
+    in_one_column,
+    is_axis,
+    open_table,
+    without_end,
+)
 from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.options import Options, Reporter, choices_of
-from rnnviz.data.readers.signed_numbers import Units
+from rnnviz.data.readers.signed_numbers import Units, without_signs
 from rnnviz.data.readers.stacked import as_one, said_of, stack_in, unstacked
 from rnnviz.data.readers.table_blocks import MAX_LABEL, read_block
 from rnnviz.data.readers.table_lines import BLOCK, Lines, Record
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import as_dates
-from rnnviz.data.readers.unstacking import Stack
+from rnnviz.data.readers.unstacking import Stacking
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.errors import Cancelled, DataError, show_name, show_value, visible
 
@@ -63,6 +71,7 @@ def read_table(
         With the line and column of the first value that is not a number.
     """
     notes = [decoded.note] if decoded.note else []
+    options = in_one_column(decoded, path, options)
     decoded, said = without_end(decoded, path, suffix, options.delimiter)
     if said:
         notes.append(said)
@@ -136,7 +145,7 @@ def read_table(
     )
 
 
-def _stack_of(file: tuple[Decoded, Options], path: str, suffix: str) -> Stack | None:
+def _stack_of(file: tuple[Decoded, Options], path: str, suffix: str) -> Stacking | None:
     """What tells the series of a long table apart; None where a choice was made, or it is none."""
     decoded, options = file
     return None if options.series is not None else stack_in(decoded, path, suffix, options)
@@ -250,7 +259,8 @@ def _label(table: Table, record: Record) -> str:
     for column, part in zip(table.dates, parts, strict=True):
         if not table.any_axis and not is_axis(part, table.names[column]):
             called = table.column(record.line, column)
-            what = f"{show_value(part)} in {called} is not a date"
+            why = ": the calendar has no such day" if is_no_day(part) else ""
+            what = f"{show_value(part)} in {called} is not a date{why}"
             table.fail(record.line, what if part else f"no date in {called}", column)
     label = visible(" ".join(parts).replace("\n", " "))
     return label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
@@ -297,8 +307,9 @@ def _careful(table: Table, record: Record) -> list[float]:
             table.fail(record.line, f"no value{shown} in {called}{_CHOOSE}", column)
         if not table.decimal_known and ("." in cell or "," in cell):
             # Where commas stand between the columns too, “1,234” in quotes is a thousand and more.
-            grouped = table.delimiter == "," and is_grouped(cell)
-            comma = not grouped and parse_number(cell, ",") is not None
+            bare = _bare(table, column, cell)
+            grouped = table.delimiter == "," and is_grouped(bare)
+            comma = not grouped and parse_number(bare, ",", table.thousands) is not None
             table.decimal = "," if comma else "."
             table.decimal_known = True
         number = table.number(cell, column)
@@ -306,16 +317,30 @@ def _careful(table: Table, record: Record) -> list[float]:
             plain = parse_number(cell, table.decimal, table.thousands)
             table.signed = "" if plain is not None else f"{show_value(cell)} is {number:.15g}"
         if number is None:
-            why = why_not(cell, table.decimal)
+            why = why_not(_bare(table, column, cell), table.decimal)
             names = not any(len(each) > _MAX_UNIT or is_numberish(each) for each in record.cells)
-            if table.header and not numbers and names and "can be chosen" not in why:
+            alone = len(record.cells) == 1 and record.line > table.width_line + 1
+            if table.header and not numbers and names and not alone and "chosen" not in why:
                 why += ", nor is anything in this line (a second line of names, or of units?)"
-            if why == "is not a number" and len(table.numbers) > 1 and cell.isprintable():
+            elif _is_odd(why) and len(table.numbers) > 1 and cell.isprintable():
                 why += " (columns that are numbers may be read alone: --columns)"
+            elif why == "is not a number":
+                why += ": mend the cell, or empty it (and see --missing)"
             called = table.column(record.line, column)
             table.fail(record.line, f"{show_value(cell)} in {called} {why}", column)
         numbers.append(number)
     return numbers
+
+
+def _bare(table: Table, column: int, cell: str) -> str:
+    """A cell without the signs around its number, where these are left out of its column."""
+    plain = without_signs(cell) if column in table.signs else None
+    return cell if plain is None else plain[0]
+
+
+def _is_odd(why: str) -> bool:
+    """Whether a cell is no number for a reason that can be found in all of its column."""
+    return why == "is not a number" or why.startswith("is not a number: write")
 
 
 def _more_notes(table: Table, rows: int, options: Options) -> Iterator[str]:

@@ -7,11 +7,11 @@ the steps.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.data.labels import ReadLabels
 
@@ -49,6 +49,12 @@ _COUNTERS = frozenset(
         "sample",
     ]
 )
+_CLOCKS = frozenset(["time", "timestamp", "zeit", "zeitstempel"])
+_MONTHS = _YEARS | {"month", "yearmonth", "yyyymm", "period", "monat", "mois", "mese", "mes"}
+_WRITTEN = "dates written without signs"
+_DAY = 8
+_FORMS = (6, 8, 10, 12, 14)  # digits of a month, a day, an hour, a minute, a second
+_FIRST = (np.int64(1), np.int64(1), np.int64(0), np.int64(0), np.int64(0))
 _UNITS = (("seconds", 1.0), ("milliseconds", 1e3), ("microseconds", 1e6), ("nanoseconds", 1e9))
 _EPOCH, _SPREADSHEET = datetime(1970, 1, 1, tzinfo=UTC), datetime(1899, 12, 30)
 _COUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -77,23 +83,58 @@ def time_in(name: str, values: ArrayLike) -> str:
     steps = np.diff(numbers)
     if not ((steps >= 0.0).all() or (steps <= 0.0).all()) or not steps.any():
         return ""
-    words = {word.casefold() for word in _WORDS.findall(name)}
+    words = _words(name)
     even = bool((steps == steps[0]).all())
     whole = bool((numbers == np.round(numbers)).all())
     least, most = sorted((float(numbers[0]), float(numbers[-1])))
     ends = float(numbers[0]), float(numbers[-1])
+    written = _written(numbers, words)
+    if written is not None:
+        return _ran(_WRITTEN, [_EPOCH + timedelta(seconds=float(e)) for e in written[[0, -1]]])
     years = words & _YEARS or (even and whole and abs(steps[0]) == 1.0 and least >= 1500.0)
     if years and least >= 1000.0 and most <= 2200.0:
         return f"years from {ends[0]:.10g} to {ends[1]:.10g}"
     for unit, many in _UNITS:
         if _SINCE * many <= least and most <= _UNTIL * many and (words & _MOMENTS or even):
             return _ran(f"{unit} since 1970", [_EPOCH + timedelta(seconds=e / many) for e in ends])
-    if words & _DAYS and least >= 20_000.0 and most <= 73_000.0:
+    if words & _DAYS | words & _CLOCKS and least >= 20_000.0 and most <= 73_000.0:
         days = [_SPREADSHEET + timedelta(days=end) for end in ends]
         return _ran("days of a spreadsheet", days)
     if words & _COUNTERS and even and whole:
         return f"whole numbers from {ends[0]:.10g} to {ends[1]:.10g}, evenly apart"
     return ""
+
+
+def _words(name: str) -> set[str]:
+    return {word.casefold() for word in _WORDS.findall(name)}
+
+
+def _written(numbers: NDArray[np.float64], words: Collection[str]) -> NDArray[np.float64] | None:
+    """Seconds since 1970 of what numbers say digit by digit: 20240131, 202401311530; or None.
+
+    A month alone, 202401, is one only under a name that tells of time, and an hour not in years
+    whose ten digits are seconds since 1970.
+    """
+    digits = len(str(int(abs(numbers[0]))))
+    if digits not in _FORMS or not (numbers == np.floor(numbers)).all():
+        return None
+    parts: list[NDArray[np.int64]] = []
+    year = numbers.astype(np.int64)
+    for _ in range((digits - 4) // 2):
+        year, part = np.divmod(year, 100)
+        parts.insert(0, part)
+    unnamed = digits == 6 and (_MOMENTS | _MONTHS).isdisjoint(words)
+    if year.min() < (1850 if digits == 10 else 1500) or year.max() > 2199 or unnamed:
+        return None
+    month, day, hour, minute, second = (*parts, *_FIRST[len(parts) :])
+    limits = ((month, 1, 12), (day, 1, 31), (hour, 0, 23), (minute, 0, 59), (second, 0, 59))
+    if any(np.min(part) < low or np.max(part) > high for part, low, high in limits):
+        return None
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]").astype(np.int64) + day - 1
+    if (days.astype("datetime64[D]").astype("datetime64[M]") != months).any():
+        return None
+    return (days * 86_400 + hour * 3_600 + minute * 60 + second).astype(np.float64)
 
 
 def _ran(what: str, ends: Sequence[datetime]) -> str:
@@ -125,7 +166,12 @@ def as_dates(name: str, labels: ReadLabels) -> tuple[ReadLabels, tuple[str, ...]
     except ValueError:
         return labels, ()
     counted = time_in(name, numbers)
-    if counted.startswith("days"):
+    written_out = _written(numbers, _words(name)) if counted.startswith(_WRITTEN) else None
+    if written_out is not None and len(labels[0]) == _DAY:
+        return labels, ()  # which can be compared as it is
+    if written_out is not None:
+        moments = written_out
+    elif counted.startswith("days"):
         moments = (numbers - _TO_1970) * 86_400.0
     elif "since 1970" in counted:
         moments = numbers / dict(_UNITS)[counted.partition(" ")[0]]
@@ -138,4 +184,6 @@ def as_dates(name: str, labels: ReadLabels) -> tuple[ReadLabels, tuple[str, ...]
     for start in range(0, len(whole), _BLOCK):
         written: list[str] = np.datetime_as_string(whole[start : start + _BLOCK]).tolist()
         found.extend([text.replace("T", " ") for text in written])
+    if written_out is not None:
+        return found, ("the labels are dates without signs, and are written with them",)
     return found, (f"the labels count {counted.partition(',')[0]}, and are written as dates",)

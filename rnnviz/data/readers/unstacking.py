@@ -21,8 +21,8 @@ Write: TypeAlias = Callable[[list[Any]], object]
 
 
 @record
-class Stack:
-    """What tells the series of a long table apart.
+class Stacking:
+    """The columns of a long table that tell its series apart.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ def name_of(cells: Sequence[object], keys: Iterable[int]) -> str:
 
 def unstack(
     rows: Iterable[Row],
-    stack: Stack,
+    stack: Stacking,
     series: str | bool | None,
     write: Write,
     path: str,
@@ -123,7 +123,7 @@ def unstack(
 
 
 def _alone(
-    rows: Iterable[Row], stack: Stack, name: str, write: Write, path: str
+    rows: Iterable[Row], stack: Stacking, name: str, write: Write, path: str
 ) -> tuple[Origin, str]:
     kept = [place for place in range(len(stack.columns)) if place not in stack.keys]
     write([stack.columns[place] for place in kept])
@@ -151,7 +151,7 @@ def _alone(
 
 
 def _each(
-    rows: Iterable[Row], stack: Stack, write: Write, path: str, lines: bool
+    rows: Iterable[Row], stack: Stacking, write: Write, path: str, lines: bool
 ) -> tuple[Origin, str]:
     taken = (*stack.keys, *stack.times)
     kept = [place for place in range(len(stack.columns)) if place not in taken]
@@ -200,7 +200,7 @@ def _each(
 
 
 def _origin_of_each(
-    stood: list[tuple[int, ...]], stack: Stack, kept: list[int], names: list[str]
+    stood: list[tuple[int, ...]], stack: Stacking, kept: list[int], names: list[str]
 ) -> Origin:
     """Where the cells of a table stood whose columns are those of several series."""
     first = len(stack.times)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from rnnviz.film.branches import Branches
 from rnnviz.film.frame.gradients import Gradients, Side
-from rnnviz.film.frame.said import Output, Said
+from rnnviz.film.frame.said import FrameOutputs, Output
 from rnnviz.film.frame.states import quantities_of
 from rnnviz.film.passes import Pass
 from rnnviz.film.run import Run
@@ -18,7 +18,7 @@ __all__ = ["Frame", "Output", "Side", "clamp", "resolve"]
 
 
 @record(eq=False, slots=False)
-class Frame(Gradients, Said):
+class Frame(Gradients, FrameOutputs):
     """A run at a playhead. Nothing in it changes; views keep the one they were given.
 
     Its fields are those of :class:`~rnnviz.film.frame.states.Resolved`.

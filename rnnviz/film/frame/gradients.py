@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film.comparison import Beside, why_not_beside, why_not_compared
 from rnnviz.film.extremes import Range
-from rnnviz.film.frame.states import States
+from rnnviz.film.frame.states import FrameStates
 from rnnviz.film.left_out import LeftOut
 from rnnviz.film.measures import BESIDE, CURVE, LEFT_OUT, RANGE, Kind
 from rnnviz.film.passes import last_paid
@@ -27,7 +27,7 @@ _HELD = {4: 35.0, 8: 300.0}  # powers of ten up to which floats of so many bytes
 
 
 class Side(NamedTuple):
-    """One branch's line beside those of the others.
+    """A branch's gradient line beside those of the others.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Side(NamedTuple):
 
 
 @record(eq=False, slots=False)
-class Gradients(States):
+class Gradients(FrameStates):
     """What the backward pass brought to a frame's steps, and the update."""
 
     @property

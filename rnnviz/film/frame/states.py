@@ -161,7 +161,7 @@ Vector = NDArray[np.floating]
 
 
 @record(eq=False, slots=False)
-class States(Resolved):
+class FrameStates(Resolved):
     """What the forward pass left in the cells; vectors are those of the first sequence."""
 
     @cached_property

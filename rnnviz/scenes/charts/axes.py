@@ -27,7 +27,7 @@ _FAR = 1e10  # lengths of the axis: what is farther away is drawn there
 
 
 class Seen(NamedTuple):
-    """What is looked at: from where to where on both axes."""
+    """The visible range of a chart on both axes."""
 
     x: Ends
     y: Ends
@@ -198,7 +198,7 @@ def _multiples(stride: int, low: float, high: float) -> list[int]:
 
 def _between_powers(low: float, high: float, most: int) -> list[Tick]:
     """Round values of a range that holds less than two powers of ten."""
-    exponent = floor(low)
+    exponent = floor(high + 1e-9)  # of the largest: 0.5, 1.0 and 1.5 times one power
     ends = 10.0 ** (low - exponent), 10.0 ** (high - exponent)
     ticks: list[Tick] = []
     for value, step in _rounds(*ends, most):
@@ -224,8 +224,14 @@ def loss_ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
         for factor in _ROUND if high - low < 2.0 else (1,):
             place = power + log10(factor)
             if low <= place <= high and (not found or place - found[-1][0] >= apart):
-                found.append((place, number(factor * 10.0**power)))
+                found.append((place, _loss_words(factor, power)))
     return found if len(found) > 1 else _between_powers(low, high, max(2, _most(room)))
+
+
+def _loss_words(factor: int, power: int) -> str:
+    if -3 <= power <= 3:
+        return number(factor * 10.0**power)
+    return power_label(power) if factor == 1 else f"{factor}·{power_label(power)}"
 
 
 def update_ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:

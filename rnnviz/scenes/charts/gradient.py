@@ -77,7 +77,7 @@ def size(log10: float) -> str:
 
 
 def norm(of: str) -> str:
-    """‖ of ‖."""
+    """A quantity between the bars of a norm: "‖∂L/∂a⟨t⟩‖"."""
     return f"‖\u2009{of}\u2009‖"
 
 
@@ -167,12 +167,17 @@ def fences(frame: Frame) -> tuple[Shade, ...]:
     if not window:
         return ()
     if not frame.summed:
-        first = frame.passing.reach(frame.source)
-        return (Shade(1.0, first - 0.5, Role.GRADIENT, "cut"),) if first > 1 else ()
+        return cut(frame)
     every = range(window, frame.steps, window)
     if len(every) > _MOST_FENCES:
         return ()
     return tuple(Shade(t + 0.5 - _POST, t + 0.5 + _POST, Role.GRADIENT) for t in every)
+
+
+def cut(frame: Frame) -> tuple[Shade, ...]:
+    """The steps that truncation cuts the gradient of the followed loss off from."""
+    first = frame.passing.reach(frame.source) if frame.source else 1
+    return (Shade(1.0, first - 0.5, Role.GRADIENT, "cut"),) if first > 1 else ()
 
 
 def _ends(lines: Iterable[Range]) -> tuple[float, float]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, comparable, ratio
+from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import (
@@ -25,8 +26,11 @@ from rnnviz.scenes.laboratory.maps import (
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.phases import remembered
 from rnnviz.scenes.shapes import Box, Rect, Role, Scene, Shape, Target, Text
+from rnnviz.scenes.slider import draw_slider
 
 OF_A_LAYER = False
+_SLIDER_ROW, _WITH_SLIDER = 1.8, 13.0  # sizes of type: what it takes, and in what it has room
+_SHRUNK = -0.3  # log10 of half: what is hardly smaller has not been shrunk
 
 
 def titles(frame: Frame) -> list[tuple[str, str]]:
@@ -50,8 +54,14 @@ def norms(frame: Frame) -> NDArray[np.float64]:
 def scene(
     frame: Frame, width: float, height: float, area: Rect, unit: float, small: float = 0.0
 ) -> Scene:
-    """Draw the map, the top layer above, as on the stage."""
+    """Draw the map, the top layer above, as on the stage, and the slider for their number."""
     small = small or SMALL * unit
+    row = Rect(area.x, area.bottom - _SLIDER_ROW * unit, area.w, _SLIDER_ROW * unit)
+    slider, targets = _slider(frame, row, unit)
+    if slider and area.h > _WITH_SLIDER * unit:  # however many layers: it is to lead back, too
+        area = Rect(area.x, area.y, area.w, area.h - row.h)
+    else:
+        slider, targets = [], []
     names = [f"layer {layer + 1}" for layer in reversed(range(frame.layers))]
     left = area.x + max(text_width(name, small, True) for name in names) + 0.6 * small
     lines = wrapped(sentence(frame), area.w, unit)
@@ -60,7 +70,7 @@ def scene(
     if rect.h < 2 * small or rect.w < 6 * small:
         lack = Text("no-room", area, "The map needs a larger panel.", Role.MUTED, unit)
         return Scene(width, height, (lack,))
-    rect = Rect(rect.x, rect.y, rect.w, min(rect.h, 6 * small * frame.layers))
+    rect = Rect(rect.x, rect.y, rect.w, min(rect.h, 9 * small * frame.layers))
     key = ("depth", frame.summed, frame.source, int(rect.w))
     values, scale = remembered(frame, key, lambda: _values(frame, int(rect.w)))
     shapes: list[Shape] = draw_norms("depth", values, rect, 0.12 * small)
@@ -78,7 +88,39 @@ def scene(
     shapes += draw_playhead(frame, rect, 1, frame.steps, small)
     shapes += draw_said(lines, area, unit)
     grid = (frame.layers, frame.steps, frame.layers * frame.steps)
-    return Scene(width, height, tuple(shapes), (Target("layer_at", rect, 1, grid=grid),))
+    at = Target("layer_at", rect, 1, grid=grid)
+    return Scene(width, height, (*shapes, *slider), (at, *targets))
+
+
+def _slider(frame: Frame, row: Rect, unit: float) -> tuple[list[Shape], list[Target]]:
+    """The slider for the number of layers; none where it has no room."""
+    count, most = frame.run.settings.layers, _most(frame)
+    name = "layers"
+    left = row.x + 1.06 * text_width(name, unit) + 1.2 * unit
+    said = 1.06 * text_width("88", unit) + 0.4 * unit
+    wide = min(row.right - left - said - 0.6 * unit, 30 * unit)
+    if wide < 6 * unit:
+        return [], []
+    drawn, target = draw_slider(row, left, wide, (count - 0.5) / most, most, Role.STATE, unit)
+    after = Rect(left + wide + 0.6 * unit, row.y, said, row.h)
+    shapes: list[Shape] = [
+        Text("layers", Rect(row.x, row.y, left - row.x, row.h), name, Role.INK, unit, align="left"),
+        *drawn,
+        Text("layers-said", after, str(count), Role.INK, unit, align="left"),
+    ]
+    return shapes, [target]
+
+
+def _most(frame: Frame) -> int:
+    """How many layers can be asked for; an opened network may have more."""
+    return max(int(FIELDS["layers"].most), frame.run.settings.layers)
+
+
+def keys(frame: Frame) -> dict[str, tuple[str, int]]:
+    """What the panel's own keys ask for: one layer more, or one less."""
+    count = frame.run.settings.layers
+    more, fewer = ("layers", min(count + 1, _most(frame))), ("layers", max(count - 1, 1))
+    return {"+": more, "=": more, "-": fewer}
 
 
 def place_of(frame: Frame, target: Target) -> tuple[int, int]:
@@ -88,6 +130,9 @@ def place_of(frame: Frame, target: Target) -> tuple[int, int]:
 
 def reading(frame: Frame, target: Target) -> tuple[str, ...]:
     """What is said of the place under the pointer."""
+    if target.kind == "slider":
+        count = target.unit + 1
+        return (f"{count} layer{'s' * (count > 1)}", "press: the network anew, from its seed")
     layer, t = place_of(frame, target)
     name = f"layer {layer + 1}, {step_name(frame, t)}"
     if t < frame.gradient_from:
@@ -98,7 +143,9 @@ def reading(frame: Frame, target: Target) -> tuple[str, ...]:
 
 
 def chosen(frame: Frame, target: Target) -> tuple[str, int]:
-    """What a press asks for: to show the layer."""
+    """What a press asks for: to show the layer, or so many of them."""
+    if target.kind == "slider":
+        return "layers", target.unit + 1
     return "layer", place_of(frame, target)[0]
 
 
@@ -109,6 +156,8 @@ def sentence(frame: Frame) -> str:
         return "The map fills from right to left as the backward pass goes back."
     found = norms(frame)
     said = list[str]()
+    if k == 1 and frame.layers == 1:
+        return "Step 1 has no step before it, and one layer has none below it."
     if frame.layers > 1:
         said.append(
             f"Down through {frame.layers} layers at step {k}: "
@@ -129,8 +178,22 @@ def sentence(frame: Frame) -> str:
             low = _change(found[0, t - 1], found[top, k - 1])
             said.append(f"Both, to layer 1 at step {t}: {low}.")
         if not cut and frame.task.mode != "one_to_one":
-            said.append("Unrolled, each step is a layer too.")
+            said.append(f"Unrolled, each step is a layer too{_which_hurts(frame, found, t)}.")
     return " ".join(said) or "The loss has not left its step yet."
+
+
+def _which_hurts(frame: Frame, found: NDArray[np.float64], t: int) -> str:
+    """Whether the steps or the layers shrink one loss's gradient most, by the numbers."""
+    k, top = frame.source, frame.layers - 1
+    start = found[top, k - 1]
+    back, down = float(found[top, t - 1] - start), float(found[0, k - 1] - start)
+    if frame.summed or not np.isfinite(back + down) or min(back, down) > _SHRUNK:
+        return ""
+    if frame.layers == 1:
+        return f": {k - t} of them shrink it here"
+    if back < down:
+        return f": here the {k - t} step{'s shrink' if k - t > 1 else ' shrinks'} it most"
+    return f": here the {frame.layers} layers shrink it most"
 
 
 def _change(here: float, there: float) -> str:

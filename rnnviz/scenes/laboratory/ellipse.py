@@ -28,7 +28,7 @@ _FLAT = 1e-6  # of the longer half axis: what is shorter is drawn as a line, and
 
 @record(eq=False)
 class Carried:
-    """What the circle is at one step.
+    """The ellipse that the unit circle has become at one step.
 
     Attributes
     ----------
@@ -119,7 +119,7 @@ def scene(
     shapes.append(_caption("caption:true", true, "true to size", unit))
     if both:
         beside = Rect(left + side + gap, area.y, side, side)
-        more, targets = _shape_alone(now, beside, unit, names)
+        more, targets = _shape_alone(now, beside, area, unit, names)
         shapes += more
     shapes += draw_said(lines, area, unit)
     return Scene(width, height, (*shapes, *plane), (*targets, *choices))
@@ -307,7 +307,7 @@ def _true_to_size(
 
 
 def _shape_alone(
-    now: Carried, rect: Rect, unit: float, names: tuple[str, ...]
+    now: Carried, rect: Rect, area: Rect, unit: float, names: tuple[str, ...]
 ) -> tuple[list[Shape], list[Target]]:
     """What it has become, its longer half axis as long as the circle's radius."""
     longer = now.axes[0]
@@ -319,7 +319,7 @@ def _shape_alone(
     by = ratio(abs(longer))
     how = "larger" if longer < 0 else "smaller"
     ways = (f"its shape, {by} times {how}", f"shape, × {ratio(-longer)}")
-    room = rect.w + _ASIDE * unit
+    room = min(rect.w + _ASIDE * unit, 2 * (area.right - rect.cx))
     said = fitting(ways, room, unit)
     said = "its shape" if by == "1" else said
     return [*shapes, *more, _caption("caption:shape", rect, said, unit)], targets

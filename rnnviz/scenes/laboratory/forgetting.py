@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.data import Task
-from rnnviz.film import Frame, number, ratio
+from rnnviz.film import Frame, loss_name, number, ratio
 from rnnviz.film.extremes import standing_together
-from rnnviz.film.forgetting import Forgetting, changed_step, under_way
+from rnnviz.film.forgetting import ForgottenInput, changed_step, under_way
 from rnnviz.film.measures import FORGETTING, HALF_LIVES
 from rnnviz.scenes.charts.axes import log_range, log_ticks
 from rnnviz.scenes.charts.chart import Axis, Chart, Curve
-from rnnviz.scenes.charts.gradient import norm, revealed_from, size
+from rnnviz.scenes.charts.gradient import fences, norm, revealed_from, size
 from rnnviz.scenes.charts.steps import step_axis, step_name
 from rnnviz.scenes.shapes import Role
 
 OF_A_LAYER = True
 
 
-def found_of(frame: Frame) -> Forgetting | None:
+def found_of(frame: Frame) -> ForgottenInput | None:
     """What becomes of another input at the step that the film stands at."""
     return FORGETTING(frame.passing, under_way(frame.branches))
 
@@ -26,9 +26,11 @@ def found_of(frame: Frame) -> Forgetting | None:
 def titles(frame: Frame) -> list[tuple[str, str]]:
     """What the panel's title may be, from the most words to the fewest."""
     t = changed_step(under_way(frame.branches), frame.steps)
-    both = f"{norm('Δa⟨t⟩')} after a change at step {t}, {norm('∂L/∂a⟨t⟩')}   (log)"
+    change, back = norm("Δa⟨t⟩"), norm(f"∂{loss_name(frame)}/∂a⟨t⟩") if frame.source else ""
+    both = ", ".join(filter(None, (f"{change} after a change at step {t}", back)))
     return [
-        ("Forgetting, both ways", both),
+        ("Forgetting, both ways", f"{both}   (log)"),
+        ("Forgetting, both ways", f"a change at step {t}; {back}" if back else f"from step {t}"),
         ("Forgetting, both ways", f"a change at step {t}"),
         ("Forgetting", f"from step {t}"),
         ("Forgetting", ""),
@@ -37,7 +39,12 @@ def titles(frame: Frame) -> list[tuple[str, str]]:
 
 def instead(frame: Frame) -> str:
     """What stands in the chart's place where there is nothing to plot; else empty."""
-    return "" if found_of(frame) is not None else "This step has no input that could be changed."
+    if found_of(frame) is not None:
+        return ""
+    step = changed_step(under_way(frame.branches), frame.steps)
+    if frame.silent(step):
+        return "This step has no input that could be changed."
+    return "There is no other symbol that could enter here."
 
 
 def chart(frame: Frame) -> Chart | None:
@@ -76,7 +83,10 @@ def chart(frame: Frame) -> Chart | None:
     seen = standing_together([curves[0].y], [curve.y for curve in curves[1:]])
     low, high = limits if seen is None else log_range([np.array(seen)])
     axis = Axis(low, high, log_ticks, size, "size", limits=limits, log=True)
-    return Chart("forgetting", step_axis(frame), axis, tuple(curves), reveal="leftwards", side=1.4)
+    return Chart(
+        "forgetting", step_axis(frame), axis, tuple(curves), fences(frame), reveal="leftwards",
+        side=1.4,
+    )  # fmt: skip
 
 
 def key(frame: Frame) -> tuple[object, ...]:
@@ -139,7 +149,8 @@ def reading(frame: Frame, step: int) -> str:
         value = float(found.log10[frame.layer, step - found.step])
         name += f" · {norm(f'Δa⟨{step}⟩')} = {size(value)}"
     if frame.source and step >= newest(frame):
-        name += f" · {norm(f'∂L/∂a⟨{step}⟩')} = {size(float(frame.log10_norms[step - 1]))}"
+        of = norm(f"∂{loss_name(frame)}/∂a⟨{step}⟩")
+        name += f" · {of} = {size(float(frame.log10_norms[step - 1]))}"
     return name
 
 
@@ -156,7 +167,7 @@ def _one_of_x(task: Task) -> str:
     return said.get(scale, _DEVIATION)
 
 
-def _change(frame: Frame, found: Forgetting) -> str:
+def _change(frame: Frame, found: ForgottenInput) -> str:
     was, other, t = found.was, found.instead, found.step
     if isinstance(was, str):
         return f"With “{other}” in place of “{was}” at step {t}"

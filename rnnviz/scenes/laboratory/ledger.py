@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.engine.clipping import NONE
 from rnnviz.film import Frame, Stage, number
 from rnnviz.film.measures import WEIGHT_LEDGER
 from rnnviz.film.records import answering
@@ -100,9 +101,11 @@ def sentence(frame: Frame) -> str:
     whose = " The encoder's W_aa is another." if two else ""
     lost = np.isfinite(frame.log10_norms[t - 1 :])  # of what there is, though no float holds it
     said = f"The share of step {t} {_of_size(float(one), bool(lost[0]) and t > 1)}"
+    if one == 0.0:
+        said += _why_zero(frame, t)
     whose = f"{whose}{cut}" if t == 1 else whose
     if t == frame.steps:
-        return f"{said}: it is all there is so far.{whose}"
+        return f"{said}: it is all there is{' so far' * (t > 1)}.{whose}"
     together = f"the shares of the steps {t} … {frame.steps} together"
     if not np.isfinite(whole):
         return f"{said}; {together} are not finite.{whose}"
@@ -112,7 +115,18 @@ def sentence(frame: Frame) -> str:
 
 
 def _of_size(size: float, lost: bool, be: str = "is", have: str = "has size") -> str:
-    return f"{be} too small for a float" if size == 0.0 and lost else f"{have} {number(size)}"
+    if size == 0.0:
+        return f"{be} {'too small for a float' if lost else 'exactly 0'}"
+    return f"{have} {number(size)}"
+
+
+def _why_zero(frame: Frame, t: int) -> str:
+    """Why δ⟨t⟩ a⟨t−1⟩ᵀ is exactly 0, where that can be said."""
+    if frame.cut_off(t):
+        return ", cut by truncation"
+    if not frame.summed and t > frame.source:
+        return f", as L⟨{frame.source}⟩ comes before it"
+    return f", as a⟨{t - 1}⟩ is 0" if not frame.values_of("a", frame.layer)[t - 1].any() else ""
 
 
 def _largest_changes(frame: Frame, found: WeightLedger) -> str:
@@ -130,8 +144,16 @@ def _largest_changes(frame: Frame, found: WeightLedger) -> str:
             break
         old, new = float(before[row, column]), float(after[row, column])
         spread = abs(new - old)
-        parts.append(f"[{row + 1}, {column + 1}] {number(old, spread)} → {number(new, spread)}")
+        name = _entry(frame, row, column)
+        parts.append(f"{name} {number(old, spread)} → {number(new, spread)}")
     return f"{_letter(frame)} changes most at {', '.join(parts)}."
+
+
+def _entry(frame: Frame, row: int, column: int) -> str:
+    """What an entry of W_aa is called: its gate, and the row in that."""
+    gates = frame.kind.names
+    block, row = divmod(row, frame.units) if gates else (0, row)
+    return f"{gates[block] if gates else ''}[{row + 1}, {column + 1}]"
 
 
 def _letter(frame: Frame) -> str:
@@ -182,7 +204,8 @@ def _bars(
         aside = max(pitch / 2, 0.2 * size) + 0.3 * size  # of the playhead's frame
         left = x - long - aside if x - long - aside >= rect.x else x + aside
         left = max(rect.x, min(left, rect.right - long))
-        place = Rect(left, y - 1.6 * size, long, 1.3 * size)
+        over = [y_ for x_, y_ in points if left - size <= x_ <= left + long + size]
+        place = Rect(left, max(rect.y, min([y, *over]) - 1.6 * size), long, 1.3 * size)
         shapes.append(Text("so-far-size", place, text, Role.INK, size, True, "left"))
     shapes += draw_steps(frame, rect, 1, steps, size)
     shapes += draw_playhead(frame, rect, 1, steps, size)
@@ -221,7 +244,7 @@ def _pile(frame: Frame, found: WeightLedger, rect: Rect, size: float) -> list[Sh
     limit = float(np.nanmax(np.where(np.isfinite(whole), whole, 0.0))) or 1.0
     scale = f"±{number(limit)}"
     words = f"sum of the steps {t} … {frame.steps}, {scale}", f"sum so far, {scale}", scale
-    return _matrix("pile", values, limit, words, rect, size)
+    return _matrix("pile", values, limit, words, rect, size, frame.kind.names)
 
 
 def _update(frame: Frame, found: WeightLedger, rect: Rect, size: float) -> list[Shape]:
@@ -234,9 +257,9 @@ def _update(frame: Frame, found: WeightLedger, rect: Rect, size: float) -> list[
     step = float(np.abs(change).max()) or 1.0
     each = (rect.w - 2 * size) / 3
     named = (("W before", before, limit), ("change", change, step), ("W after", after, limit))
-    full = [f"{words}, ±{number(most)}" for words, _, most in named]
-    whole = [words for words, _, _ in named]
-    short = [words.removeprefix("W ") for words in whole]
+    whole = ["W before", _change_said(frame), "W after"]
+    full = [f"{words}, ±{number(most)}" for words, (_, _, most) in zip(whole, named, strict=True)]
+    short = [words.removeprefix("W ") for words, _, _ in named]
     fit = (
         each_ for each_ in (full, whole) if all(1.06 * text_width(w, size) <= each for w in each_)
     )
@@ -244,8 +267,16 @@ def _update(frame: Frame, found: WeightLedger, rect: Rect, size: float) -> list[
     shapes: list[Shape] = []
     for i, (words, values, most) in enumerate(named):
         part = Rect(rect.x + i * (each + size), rect.y, each, rect.h)
-        shapes += _matrix(words, values, most, (names[i],), part, size)
+        gates = frame.kind.names if i == 0 else ()
+        shapes += _matrix(words, values, most, (names[i],), part, size, gates)
     return shapes
+
+
+def _change_said(frame: Frame) -> str:
+    """What the change is: of plain SGD the gradient's own, else what the optimiser makes of it."""
+    settings = frame.run.settings
+    plain = settings.optimizer == "sgd" and settings.clipping == NONE.kind
+    return "−η ∂L/∂W" if plain and not frame.passing.window else "change"
 
 
 def _matrix(
@@ -255,18 +286,30 @@ def _matrix(
     words: tuple[str, ...],
     rect: Rect,
     size: float,
+    gates: tuple[str, ...] = (),
 ) -> list[Shape]:
-    """A matrix in the colours of values under the longest of its names that has room."""
+    """A matrix in the colours of values under the longest of its names that has room.
+
+    Where gates' blocks stand above one another, each has its letter before it.
+    """
     said = fitting(words, rect.w / 1.06, size)
     rows, columns = values.shape
     head = 1.5 * size
-    room = Rect(rect.x, rect.y + head, rect.w, rect.h - head)
+    aside = 1.2 * size if gates and rect.h - head > 1.4 * size * len(gates) else 0.0
+    room = Rect(rect.x + aside, rect.y + head, rect.w - aside, rect.h - head)
     cell = max(min(room.w / columns, room.h / rows), 0.01)
     wide, high = cell * columns, cell * rows
     if rows > columns:  # gates above one another: as wide as there is room
         wide = min(room.w, 4.0 * wide)
     place = Rect(room.x, room.y, wide, high)
+    block = high / max(len(gates), 1)
+    letters = [
+        Text(f"{name}:gate-{gate}", Rect(rect.x, place.y + i * block, aside, block), gate,
+             Role.MUTED, size, True, "left")
+        for i, gate in enumerate(gates if aside and block > 1.2 * size else ())
+    ]  # fmt: skip
     return [
+        *letters,
         Text(f"{name}:words", Rect(rect.x, rect.y, rect.w, 1.4 * size), said, Role.MUTED, size,
              align="left"),
         Heat(f"{name}:values", place, values, limit, gap=0.06 * size, radius=0.0),

@@ -15,7 +15,7 @@ from rnnviz.scenes.charts.axes import log_ticks
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.steps import step_labels
 from rnnviz.scenes.measure import text_width
-from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Scene, Shape, Text
+from rnnviz.scenes.shapes import Bitmap, Box, Rect, Role, Scene, Shape, Text
 
 SMALL = 0.86
 """Type of axes and numbers, of a sentence's; in a lecture a panel gives both the same."""
@@ -24,10 +24,11 @@ _FAINTEST = 0.06  # of the colour, so that the smallest norm is told from nothin
 
 @record
 class NormScale:
-    """Which logarithm has which share of the colour."""
+    """The scale of a map's colours: from logarithms of norms to shares of the colour."""
 
     low: float
     high: float
+    empty: bool = False
 
     @classmethod
     def of(cls, *log10: NDArray[np.float64]) -> NormScale:
@@ -38,13 +39,13 @@ class NormScale:
             if part.size
         ]
         if not ends:
-            return cls(-1.0, 0.0)
+            return cls(-1.0, 0.0, empty=True)
         low, high = min(low for low, _ in ends), max(high for _, high in ends)
         least = max(1.0, 1e-9 * abs(high))  # beside a logarithm of 10²⁰⁸ one power is no width
         return cls(min(low, high - least), high)
 
     def shares(self, log10: NDArray[np.float64]) -> NDArray[np.float64]:
-        """For a `Picture`: 0 … 1, NaN (nothing) for exactly 0, inf for what is not finite."""
+        """For a `Bitmap`: 0 … 1, NaN (nothing) for exactly 0, inf for what is not finite."""
         with np.errstate(invalid="ignore"):
             share = (log10 - self.low) / (self.high - self.low)
         share = _FAINTEST + (1.0 - _FAINTEST) * share
@@ -85,7 +86,7 @@ def room_of(length: float, size: float) -> AxisRoom:
 
 def draw_norms(name: str, shares: NDArray[np.float64], rect: Rect, gap: float) -> list[Shape]:
     """The cells of a map, of the `shares` of a scale; the same array is painted once."""
-    return [Picture(name, rect, shares, role=Role.GRADIENT, gap=gap)]
+    return [Bitmap(name, rect, shares, role=Role.GRADIENT, gap=gap)]
 
 
 def draw_steps(frame: Frame, rect: Rect, first: int, last: int, size: float) -> list[Shape]:
@@ -120,9 +121,14 @@ def draw_row_names(
 
 
 def draw_scale(rect: Rect, scale: NormScale, size: float) -> list[Shape]:
-    """The colour from the largest norm to the smallest, right of a map, with powers of ten."""
+    """The colour from the largest norm to the smallest, right of a map, with powers of ten.
+
+    There is none where no norm is a number other than 0.
+    """
+    if scale.empty:
+        return []
     bar = Rect(rect.right + 0.9 * size, rect.y, 0.6 * size, rect.h)
-    shapes: list[Shape] = [Picture("scale", bar, _bar(scale), role=Role.GRADIENT)]
+    shapes: list[Shape] = [Bitmap("scale", bar, _bar(scale), role=Role.GRADIENT)]
     room = AxisRoom(bar.h, 1.25 * size, lambda text: text_width(text, size), lambda text, _: text)
     taken = list[float]()  # marks are moved into the bar's height, and may come to lie on others
     for value, text in log_ticks(scale.low, scale.high, room):

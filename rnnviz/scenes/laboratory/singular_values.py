@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.engine import ACTIVATIONS
 from rnnviz.files.errors import counted
-from rnnviz.film import Frame, comparable, ratio
+from rnnviz.film import Frame, comparable, number, ratio
 from rnnviz.film.measures import SINGULAR_VALUES
 from rnnviz.film.singular_values import SingularValues
+from rnnviz.frozen import record
 from rnnviz.scenes.charts.axes import log_range, log_ticks
-from rnnviz.scenes.charts.chart import DASHED, Axis, Chart, Curve
-from rnnviz.scenes.charts.gradient import BOUND_TIP, bound_names, norm, revealed_from, size
+from rnnviz.scenes.charts.chart import DASHED, Axis, AxisRoom, Chart, Curve, Tick, TickRule
+from rnnviz.scenes.charts.gradient import (
+    BOUND_TIP,
+    bound_names,
+    cut,
+    norm,
+    revealed_from,
+    size,
+)
 from rnnviz.scenes.charts.steps import step_axis, step_name
 from rnnviz.scenes.shapes import Role
 
@@ -93,10 +104,10 @@ def chart(frame: Frame) -> Chart | None:
     )
     low, high = log_range([own, logs[:, 0], logs[:, ranks[-1]], np.array([start])])
     limits = log_range([curve.y for curve in curves])
-    axis = Axis(low, high, log_ticks, size, "size", limits=limits, log=True)
+    axis = Axis(low, high, _ticks(start), size, "size", limits=limits, log=True)
     return Chart(
-        "singular values", step_axis(frame), axis, tuple(curves), reveal="leftwards", side=1.4,
-        asked="the gradient",
+        "singular values", step_axis(frame), axis, tuple(curves), cut(frame),
+        reveal="leftwards", side=1.4, asked="the gradient",
     )  # fmt: skip
 
 
@@ -119,42 +130,111 @@ def drawn_ranks(count: int) -> list[int]:
 
 def sentence(frame: Frame) -> str:
     """What the steps back do to any gradient, and to this one, with its causes told apart."""
+    return _said(frame, _any_gradient, _this_one)
+
+
+def shorter(frame: Frame) -> str:
+    """The same in as few words as say it, for a panel that has no room for more."""
+    return _said(frame, _any_in_short, _this_in_short)
+
+
+def _said(frame: Frame, of_any: Callable[..., str], of_this: Callable[..., str]) -> str:
     found, k = values_of(frame), frame.source
     t = max(newest(frame), 1)
     if found is None or not np.isfinite(_start(frame)):
         return ""
+    if k == 1:
+        return "Step 1 has no step before it that the gradient could go back to."
     if t > k:
         return "The curves appear as the backward pass goes back."
     if t == k:
         return f"At step {k} nothing has happened to the gradient yet."
-    limited = ""
-    if t < found.first:
-        limited = ends_said(frame, found.first)
+    limited = ends_said(frame, found.first) if t < found.first else ""
     t = max(t, found.first)
+    if t == k:
+        return limited.strip()
     row = found.log10[t - found.first]
     known = row[np.isfinite(row)]
-    said = _any_gradient(row, known, k, t)
-    part, own = t - found.first, frame.norms_of(summed=False)
+    said = of_any(row, known, k, t)
+    own = frame.norms_of(summed=False)
     change = float(own[t - 1] - own[k - 1]) if np.isfinite(own[t - 1]) else np.nan
     if np.isfinite(change) and comparable(float(own[t - 1]), float(own[k - 1])):
-        above = frame.layer < frame.layers - 1
-        one = "This one, its part in a alone" if frame.kind.states else "This one"
-        one += ", with its paths through the layers above" * above
-        said += f" {one}: {_times(change)}"
-        weights, rest = float(found.weights[part]), float(found.activations[part])
-        if np.isfinite(weights) and abs(weights + rest - change) < 1e-6:
-            made_by = "the weights and gates" if frame.kind.names else "the weights"
-            slopes = "σ′, tanh′" if frame.kind.names else "g′"
-            said += f", {_times(weights)} by {made_by}, {_times(rest)} by {slopes}"
-            said += f" ({_counted(frame, found, t)} saturated)"
-        else:
-            said += f" ({_counted(frame, found, t)} units saturated)"
-        said += "."
+        said += f" {of_this(frame, found, t, change)}"
+    said += limited
     if len(known) < len(row) and len(known):
         said += " Smaller σ than 10⁻¹⁰ of that are left out."
     if not frame.kind.bounded:
         said += " No bound holds for a gated cell."
-    return said + limited
+    return said
+
+
+@record
+class _Causes:
+    """What makes a gradient larger or smaller on its way back through the layer itself.
+
+    Attributes
+    ----------
+    whole : float
+        log10 of what the layer's own recurrence does to it, of the LSTM's (a, c).
+    weights, slopes : float
+        The parts of `whole`.
+    made_by, and_by : str
+        What they are.
+    """
+
+    whole: float
+    weights: float
+    slopes: float
+    made_by: str
+    and_by: str
+
+
+def causes(frame: Frame, found: SingularValues, t: int) -> _Causes | None:
+    """What has changed the gradient from step k back to t; None where it cannot be told."""
+    weights = float(found.weights[t - found.first])
+    slopes = float(found.activations[t - found.first])
+    if not np.isfinite(weights + slopes):
+        return None
+    whole = weights + slopes
+    if frame.kind.names:
+        steepest = "weights and gates at the steepest slopes"
+        return _Causes(whole, weights, slopes, steepest, "flatter ones")
+    most = ACTIVATIONS[frame.activation].supremum
+    at_most = (found.k - t) * float(np.log10(most))  # which is no work of the weights
+    limit = "" if most == 1.0 else f" ≤ {number(most)}"
+    return _Causes(whole, weights - at_most, slopes + at_most, "the weights", f"g′{limit}")
+
+
+def _this_one(frame: Frame, found: SingularValues, t: int, change: float) -> str:
+    above, made = frame.layer < frame.layers - 1, causes(frame, found, t)
+    one = "This one, with its paths through the layers above" if above else "This one"
+    said = f"{one}: {_times(change)}"
+    if made is None:
+        return f"{said} ({_counted(frame, found, t)} units saturated)."
+    if frame.kind.states:
+        said += f" in a; {'by this layer alone ' * above}{_times(made.whole)} in (a, c)"
+    elif above:
+        said += f"; by this layer alone {_times(made.whole)}"
+    return (
+        f"{said}, {_times(made.weights)} by {made.made_by}, {_times(made.slopes)} by "
+        f"{made.and_by} ({_counted(frame, found, t)} saturated)."
+    )
+
+
+def _this_in_short(frame: Frame, found: SingularValues, t: int, change: float) -> str:
+    made = causes(frame, found, t)
+    if made is None:
+        return f"This one {_times(change)}."
+    said = "This one"
+    if frame.layer < frame.layers - 1:
+        said += f" {_times(change)}, by this layer alone"
+    elif frame.kind.states:
+        said += " in (a, c)"
+    parts = ("weights and gates", "slopes") if frame.kind.names else ("weights", made.and_by)
+    return (
+        f"{said} {_times(made.whole)}: {_times(made.weights)} {parts[0]}, "
+        f"{_times(made.slopes)} {parts[1]}."
+    )
 
 
 def ends_said(frame: Frame, first: int) -> str:
@@ -187,6 +267,15 @@ def _counted(frame: Frame, found: SingularValues, t: int) -> str:
     return f"{count:,} of {every:,}"
 
 
+def _any_in_short(row: NDArray[np.float64], known: NDArray[np.float64], k: int, t: int) -> str:
+    if not len(known):
+        return _any_gradient(row, known, k, t)
+    low, high = ratio(float(known[-1])), ratio(float(known[0]))
+    by = high if low == high else f"{low} to {high}"
+    by = f"×\u202f{by}" if len(known) == len(row) else f"≤ ×\u202f{high}"
+    return f"Steps {k} to {t}, any gradient {by}."
+
+
 def _any_gradient(row: NDArray[np.float64], known: NDArray[np.float64], k: int, t: int) -> str:
     if not len(known):
         gone = "exactly 0" if np.isneginf(row[0]) else "not finite"
@@ -211,4 +300,18 @@ def _line(frame: Frame, x: NDArray[np.float64], start: float) -> Curve:
     """Where a gradient would stay that no step changes."""
     y = np.full(len(x), start)
     names = ("× 1: kept as it is", "× 1") if len(x) > 1 else ()
-    return Curve("× 1", x, y, Role.MUTED, 0.09, titles=names, tip=_ONE_TIP)
+    return Curve("× 1", x, y, Role.MUTED, 0.12, titles=names, tip=_ONE_TIP)
+
+
+def _ticks(start: float) -> TickRule:
+    """Powers of ten, and × 1 where the line is that a gradient stays on which no step changes.
+
+    Among many curves its name along it has no room.
+    """
+
+    def ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
+        apart = room.high * (high - low) / max(room.length, 1.0)
+        others = [tick for tick in log_ticks(low, high, room) if abs(tick[0] - start) >= apart]
+        return [*others, (start, "× 1")] if low <= start <= high else others
+
+    return ticks

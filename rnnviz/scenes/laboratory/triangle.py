@@ -142,20 +142,24 @@ def sentence(frame: Frame, found: Triangle) -> str:
         left = f" Of {found.left_out + len(found.sources)} losses {len(found.sources)} are drawn."
     if t > frame.steps:
         return f"Each row is one loss; it fills as the backward pass goes back.{left}"
+    if k == 1:
+        return f"Step 1 has no step before it: its loss goes no further back.{left}"
     if t >= k:
         return f"The loss of step {k} has not left its step yet.{left}"
-    alone = frame.norms_of(summed=False)
-    together = frame.norms_of(summed=True)
+    alone, together = (frame.norms_of(summed=summed) for summed in (False, True))
     one, every = _part(alone, t, k), _part(together, t, k)
     if frame.cut_off(t, k):
         return (
             f"Truncation cuts the loss of step {k} before step {frame.passing.reach(k)}. "
             f"From the sum of all step {t} gets {every}.{left}"
         )
-    return (
-        f"Step {t} gets {one} from the loss of step {k} alone. From the sum of all it gets {every}."
-        f"{left}"
-    )
+    if np.count_nonzero(frame.task.mask.any(axis=1)) == 1:
+        return f"Step {t} gets {one} from the loss of step {k}, the only one that pays."
+    said = f"Step {t} gets {one} from the loss of step {k} alone"
+    shared = f" times what step {k} gets"
+    if one.endswith(shared) and every.endswith(shared):
+        return f"{said}, {every.removesuffix(shared)} times from the sum of all.{left}"
+    return f"{said}. From the sum of all it gets {every}.{left}"
 
 
 def _part(norms: NDArray[np.float64], t: int, k: int) -> str:

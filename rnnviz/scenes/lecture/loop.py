@@ -17,10 +17,9 @@ from rnnviz.scenes.lecture.unrolled import Unrolled, unrolled
 from rnnviz.scenes.measure import clean, symbol_width, text_width
 from rnnviz.scenes.series import entering_text
 from rnnviz.scenes.shapes import (
+    Bitmap,
     Box,
-    Dot,
     Line,
-    Picture,
     Rect,
     Role,
     Scene,
@@ -29,6 +28,7 @@ from rnnviz.scenes.shapes import (
     Target,
     Text,
 )
+from rnnviz.scenes.slider import draw_slider
 
 OF_A_LAYER = False
 
@@ -280,7 +280,7 @@ def _token(
         at = Rect(x - columns * scale / 2, rect.y, columns * scale, rows * scale)
         lit = frame.task.sequence.frames is not None
         edge = Box(f"x-box:{t}", at.grown(1.0), None, Role.INPUT, 0.0, 0.1 * lay.unit, come)
-        return [Picture(f"x-picture:{t}", at, picture, come, lit), edge]
+        return [Bitmap(f"x-picture:{t}", at, picture, come, lit), edge]
     role = Role.OUTPUT if frame.feeds_back(t) else Role.INPUT
     shapes: list[Shape] = [
         Box(f"x-box:{t}", rect, role, role, rect.h / 2, 0.1 * lay.unit, come, 0.13)
@@ -305,20 +305,15 @@ def _slider(frame: Frame, row: Rect, unit: float) -> tuple[list[Shape], Target]:
     said = text_width(f"{steps:,} of {steps:,}, as far as the film", unit) + unit
     wide = min(row.w - said - 3.0 * unit, 46 * unit)
     left = row.x + max(2.0 * unit, (row.w - wide - said) / 2)
-    track = Rect(left, row.cy - 0.13 * unit, max(wide, 4 * unit), 0.26 * unit)
-    share = min(1.0, max(0.0, (out - 0.5) / steps))
-    knob = track.x + track.w * share
+    wide = max(wide, 4 * unit)
+    drawn, target = draw_slider(row, left, wide, (out - 0.5) / steps, steps, Role.STATE, unit)
+    right = left + wide
     shapes: list[Shape] = [
-        Symbol(
-            "T", track.x - 0.8 * unit, row.cy + 0.42 * unit, "T", size=1.3 * unit, align="right"
-        ),
-        Box("track", track, Role.LINE, None, track.h / 2),
-        Box("track-done", Rect(track.x, track.y, track.w * share, track.h), Role.STATE, None, 1.0),
-        Dot("knob", knob, row.cy, 0.6 * unit, Role.PLAYHEAD),
+        Symbol("T", left - 0.8 * unit, row.cy + 0.42 * unit, "T", size=1.3 * unit, align="right"),
+        *drawn,
         Text(
-            "T-said", Rect(track.right + unit, row.y, row.right - track.right - unit, row.h), words,
+            "T-said", Rect(right + unit, row.y, row.right - right - unit, row.h), words,
             Role.MUTED, unit, align="left",
         ),
     ]  # fmt: skip
-    target = Target("slider", Rect(track.x, row.y, track.w, row.h), 1, grid=(1, steps, steps))
     return shapes, target

@@ -17,7 +17,8 @@ from rnnviz.scenes.laboratory.maps import draw_said, without_said, wrapped
 from rnnviz.scenes.lecture.reordered import series_shapes, text_shapes
 from rnnviz.scenes.memory_cell.covered import ASKED
 from rnnviz.scenes.series import series_number
-from rnnviz.scenes.shapes import Box, Dot, Rect, Role, Scene, Shape, Target, Text
+from rnnviz.scenes.shapes import Rect, Role, Scene, Shape, Target, Text
+from rnnviz.scenes.slider import draw_slider
 
 OF_A_LAYER = False
 _TOLD = 0.67  # of an error, under which the order is said to have told something
@@ -156,15 +157,13 @@ def _slider(found: SeriesOrder, row: Rect, unit: float) -> tuple[list[Shape], Ta
     words = f"AR({found.lags})"
     wide = min(row.w - 14.0 * unit, 40.0 * unit)
     left = row.x + (row.w - wide - 8.0 * unit) / 2 + 2.0 * unit
-    track = Rect(left, row.cy - 0.13 * unit, wide, 0.26 * unit)
     share = (found.lags - 0.5) / most
-    name = Rect(track.x - 2.4 * unit, row.y, 1.8 * unit, row.h)
-    said = Rect(track.right + unit, row.y, 7.0 * unit, row.h)
+    drawn, target = draw_slider(row, left, wide, share, most, Role.OUTPUT, unit)
+    name = Rect(left - 2.4 * unit, row.y, 1.8 * unit, row.h)
+    said = Rect(left + wide + unit, row.y, 7.0 * unit, row.h)
     shapes: list[Shape] = [
         Text("p", name, "p", Role.INK, unit, True, "right"),
-        Box("track", track, Role.LINE, None, track.h / 2),
-        Box("track-done", Rect(track.x, track.y, track.w * share, track.h), Role.OUTPUT, None, 1.0),
-        Dot("knob", track.x + track.w * share, row.cy, 0.6 * unit, Role.PLAYHEAD),
+        *drawn,
         Text("p-said", said, words, Role.INK, unit, align="left"),
     ]
-    return shapes, Target("slider", Rect(track.x, row.y, track.w, row.h), 1, grid=(1, most, most))
+    return shapes, target

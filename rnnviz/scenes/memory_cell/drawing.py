@@ -25,7 +25,7 @@ from rnnviz.scenes.shapes import Role
 
 
 @record(eq=False)
-class Drawing:
+class CellDrawing:
     """One unit of the shown layer at one step, and the sheet that it is drawn on.
 
     Attributes
@@ -86,7 +86,7 @@ class Drawing:
         return after <= self.frame.steps and self.frame.linked(after) and not self.frame.cut(after)
 
 
-def begin(frame: Frame, placement: Placement) -> Drawing:
+def begin(frame: Frame, placement: Placement) -> CellDrawing:
     """The numbers of the step at the playhead, and an empty sheet."""
     t, unit, layer = frame.step, frame.cell_unit, frame.layer
     forward = remembered(frame, ("cell", layer, t, unit), lambda: cell_forward(frame, t, unit))
@@ -97,7 +97,7 @@ def begin(frame: Frame, placement: Placement) -> Drawing:
         lost = frame.lost(t)
         backward = gradient_of(frame, t, unit)
         scale = widest(backward)
-    return Drawing(
+    return CellDrawing(
         frame, t, unit, on, returned, forward, backward, Sheet(placement, t, unit, scale, lost)
     )
 
@@ -122,7 +122,7 @@ def widest(found: CellBackward) -> float:
     return max((abs(value) for value in numbers if isfinite(value)), default=0.0)
 
 
-def token_words(drawing: Drawing) -> str:
+def token_words(drawing: CellDrawing) -> str:
     """What enters: a token in quotes or a number; empty where nothing does, and above layer 1."""
     frame = drawing.frame
     if frame.layer or frame.silent(drawing.t):

@@ -8,7 +8,7 @@ from rnnviz.scenes.equation.notation import DOT, EQUALS, MINUS, PLUS
 from rnnviz.scenes.equation.step import UnitStep, plain
 from rnnviz.scenes.equation.tokens import Fence, Item, Name, Row, Words
 from rnnviz.scenes.equation.wires import answer_rows, gate_rows, state_rows
-from rnnviz.scenes.memory_cell.drawing import Drawing
+from rnnviz.scenes.memory_cell.drawing import CellDrawing
 from rnnviz.scenes.memory_cell.placement import part
 from rnnviz.scenes.shapes import Formula, Rect, Role
 
@@ -17,7 +17,7 @@ ROW = 1.85  # from one row to the next
 _WAITING = Words("…", Role.MUTED)
 
 
-def equations(d: Drawing, place: Rect) -> None:
+def equations(d: CellDrawing, place: Rect) -> None:
     """Write them within a band, each in letters and under it in numbers."""
     u = d.sheet.u
     rows = _rows(d)
@@ -28,7 +28,7 @@ def equations(d: Drawing, place: Rect) -> None:
             d.sheet.front.append(Formula(f"equation-{name}", line, (row,), SIZE * u, "center"))
 
 
-def _rows(d: Drawing) -> list[tuple[str, Row]]:
+def _rows(d: CellDrawing) -> list[tuple[str, Row]]:
     frame = d.frame
     step = UnitStep(frame, d.t, d.unit, _under_way(d))
     settled = d.ahead.settle >= 1.0
@@ -79,7 +79,7 @@ def _rows(d: Drawing) -> list[tuple[str, Row]]:
     return rows
 
 
-def _under_way(d: Drawing) -> str:
+def _under_way(d: CellDrawing) -> str:
     """The phase that is under way in this layer; empty at rest."""
     for name in ("output", "settle", "combine", "recurrent", "input"):
         if 0.0 < getattr(d.ahead, name) < 1.0:
@@ -87,7 +87,7 @@ def _under_way(d: Drawing) -> str:
     return ""
 
 
-def _candidate(d: Drawing, step: UnitStep, n: Item) -> Row:
+def _candidate(d: CellDrawing, step: UnitStep, n: Item) -> Row:
     """n⟨t⟩ of what enters, the bias, and what the reset gate lets through."""
     total, parts = d.forward.sums["n"], d.ahead.combine >= 0.6
 

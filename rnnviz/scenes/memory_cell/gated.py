@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from rnnviz.frozen import record
 from rnnviz.scenes.measure import symbol_width
-from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
+from rnnviz.scenes.memory_cell.drawing import CellDrawing, token_words
 from rnnviz.scenes.memory_cell.equations import equations
 from rnnviz.scenes.memory_cell.placement import Placement, line_width, seen
 from rnnviz.scenes.shapes import Rect, Role, Symbol
 
+UNDER = 0.5  # of what a narrow drawing is looser, between the cell and what stands under it
 _LINE = 1.0  # from one line of gradients to the next, in heights of the type
 _UNDER_REST = 0.3  # of the GRU's gradients, which the number of 1 − z stands beside
 
 
-def brief(d: Drawing) -> None:
+def brief(d: CellDrawing) -> None:
     """In a narrow panel: the gates with their numbers, the states, and their gradients."""
     sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
     settled, alpha = d.ahead.settle >= 1.0, seen(d.ahead.settle)
@@ -34,7 +35,7 @@ def brief(d: Drawing) -> None:
         _gates(d, r.y + 4.0 * u)
 
 
-def _sum(d: Drawing, y: float) -> None:
+def _sum(d: CellDrawing, y: float) -> None:
     """The RNN's z and what is added up to it."""
     sheet, u, r, one = d.sheet, d.sheet.u, d.sheet.placement.rect, d.forward.sums["a"]
     if d.ahead.combine <= 0.0:
@@ -52,7 +53,7 @@ def _sum(d: Drawing, y: float) -> None:
     sheet.target("sum", Rect(r.x, y - 0.6 * u, r.w, 2.4 * u))
 
 
-def _gates(d: Drawing, y: float) -> None:
+def _gates(d: CellDrawing, y: float) -> None:
     u, r = d.sheet.u, d.sheet.placement.rect
     wide = r.w / len(d.forward.sums)
     first, last = d.frame.kind.keeper, [name for name in "or" if name in d.forward.sums]
@@ -100,8 +101,9 @@ def rows_of(placement: Placement) -> GateRows:
     """Where everything is."""
     r, u = placement.rect, placement.u
     if placement.level.narrow:
-        conveyor, to_gates, half, to_gradient, to_bus = 3.0, 2.6, 1.1, 1.75, 2.9
-        to_bus += _LINE * placement.level.staggered
+        looser = 0.15 * placement.loose
+        conveyor, to_gates, half = 3.0, 2.6 + looser, 1.1 + looser
+        to_gradient, to_bus = 1.75 + looser, 2.9 + looser + _LINE * placement.level.staggered
     elif placement.level.below:
         conveyor, to_gates, half, to_gradient, to_bus = 2.0, 3.1, 1.2, 3.1, 8.1
     else:
@@ -123,7 +125,7 @@ def rows_of(placement: Placement) -> GateRows:
     )
 
 
-def outline(d: Drawing, rows: GateRows) -> None:
+def outline(d: CellDrawing, rows: GateRows) -> None:
     """The cell's frame."""
     placement, u = d.sheet.placement, d.sheet.u
     inner = placement.inner
@@ -147,7 +149,7 @@ def across(
 
 
 def times(
-    d: Drawing,
+    d: CellDrawing,
     name: str,
     x: float,
     y: float,
@@ -166,7 +168,7 @@ def times(
         d.sheet.node(name, x, y, "×", done, radius, of=of)
 
 
-def gates(d: Drawing, rows: GateRows, columns: dict[str, float], done: float) -> None:
+def gates(d: CellDrawing, rows: GateRows, columns: dict[str, float], done: float) -> None:
     """The gates with their numbers, what they are added up from, and their gradients."""
     sheet, u = d.sheet, d.sheet.u
     for place, (name, x) in enumerate(columns.items()):
@@ -188,7 +190,7 @@ def gates(d: Drawing, rows: GateRows, columns: dict[str, float], done: float) ->
             _up(d, rows, name, x, box.bottom)
 
 
-def gate(d: Drawing, name: str, box: Rect, done: float, y: float) -> bool:
+def gate(d: CellDrawing, name: str, box: Rect, done: float, y: float) -> bool:
     """A gate, and at a height its gradient; whether that is known."""
     sheet, signed = d.sheet, name == d.frame.kind.candidate
     role = Role.INPUT if signed else Role.OUTPUT if name == "o" else Role.STATE
@@ -206,14 +208,14 @@ def gate(d: Drawing, name: str, box: Rect, done: float, y: float) -> bool:
     return True
 
 
-def _up(d: Drawing, rows: GateRows, name: str, x: float, top: float) -> None:
+def _up(d: CellDrawing, rows: GateRows, name: str, x: float, top: float) -> None:
     """From what enters up to a gate."""
     begun = float(d.ahead.combine > 0.0)
     d.sheet.lane(f"up-{name}", ((x, rows.low), (x, top)), Role.MUTED, begun, arrow=True, width=0.1,
                  wire=f"z-{name}")  # fmt: skip
 
 
-def _parts(d: Drawing, rows: GateRows, name: str, x: float) -> None:
+def _parts(d: CellDrawing, rows: GateRows, name: str, x: float) -> None:
     """What a gate's z is added up from, in the colours of where it comes from."""
     if d.ahead.combine <= 0.0:
         return
@@ -228,7 +230,7 @@ def _parts(d: Drawing, rows: GateRows, name: str, x: float) -> None:
         sheet.number(f"part-{name}-{kind}", value, x, y, 5.0 * u, role, bold=False)
 
 
-def inputs(d: Drawing, rows: GateRows, end: float) -> None:
+def inputs(d: CellDrawing, rows: GateRows, end: float) -> None:
     """a⟨t−1⟩ from the left edge, and x⟨t⟩ under it, on their way to the gates."""
     if d.sheet.placement.level.inputs and d.linked:
         way = ((rows.left, rows.bus), (end, rows.bus))
@@ -236,14 +238,15 @@ def inputs(d: Drawing, rows: GateRows, end: float) -> None:
     input_lane(d, rows, end)
 
 
-def input_lane(d: Drawing, rows: GateRows, end: float) -> None:
+def input_lane(d: CellDrawing, rows: GateRows, end: float) -> None:
     """x⟨t⟩ on its way to the gates; above the first layer the a⟨t⟩ of the layer below."""
     sheet, u = d.sheet, d.sheet.u
     if not sheet.placement.level.inputs or d.frame.silent(d.t):
         return
     sheet.lane("x-bus", ((rows.left, rows.low), (end, rows.low)), d.fed_role, d.ahead.input,
                wire="x")  # fmt: skip
-    placement, y = sheet.placement, rows.low + (1.3 if sheet.placement.level.narrow else 0.82) * u
+    placement = sheet.placement
+    y = rows.low + (1.3 + UNDER * placement.loose if placement.level.narrow else 0.82) * u
     x, room = rows.left, placement.side
     if placement.level.narrow:
         x, room = x + 0.33 * placement.rect.w, 0.35 * placement.rect.w
@@ -258,7 +261,7 @@ def input_lane(d: Drawing, rows: GateRows, end: float) -> None:
     sheet.target("x", Rect(x, y - 0.9 * u, room, 1.5 * u))
 
 
-def arrivals(d: Drawing, x: float, y: float, room: float) -> None:
+def arrivals(d: CellDrawing, x: float, y: float, room: float) -> None:
     """What ∂L/∂a⟨t⟩ is added up from: what comes from above, and from step t + 1."""
     found = d.backward
     if found is None:
@@ -270,7 +273,7 @@ def arrivals(d: Drawing, x: float, y: float, room: float) -> None:
     d.sheet.gradient("d-arriving", label, found.arriving, x, y + 2.3 * u, room, known=later)
 
 
-def passed_on(d: Drawing, x: float, y: float, room: float) -> None:
+def passed_on(d: CellDrawing, x: float, y: float, room: float) -> None:
     """What reaches this unit of a⟨t−1⟩ through W_aa."""
     found = d.backward
     if found is None or not d.handed or d.back.share < 1.0:
@@ -280,7 +283,7 @@ def passed_on(d: Drawing, x: float, y: float, room: float) -> None:
 
 
 def corner(
-    d: Drawing,
+    d: CellDrawing,
     name: str,
     letter: str,
     t: int,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.scenes.memory_cell import gated
-from rnnviz.scenes.memory_cell.drawing import Drawing
+from rnnviz.scenes.memory_cell.drawing import CellDrawing
 from rnnviz.scenes.memory_cell.gated import GateRows
 from rnnviz.scenes.memory_cell.placement import part, seen
 from rnnviz.scenes.shapes import Rect, Role
@@ -13,7 +13,7 @@ _PLACES = {"rest": 0.28, "add": 0.385, "reset": 0.655}
 _NARROW = {"z": 3.3, "rest": 6.45, "add": 8.55, "n": 10.95, "reset": 13.35, "r": 15.9}
 
 
-def draw(d: Drawing) -> None:
+def draw(d: CellDrawing) -> None:
     """Put everything on the sheet."""
     inner, rows = d.sheet.placement.inner, gated.rows_of(d.sheet.placement)
     columns = gated.across(d.sheet.placement, _COLUMNS | _PLACES, _NARROW)
@@ -31,7 +31,7 @@ def draw(d: Drawing) -> None:
     _ends(d, rows)
 
 
-def _conveyor(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
+def _conveyor(d: CellDrawing, rows: GateRows, at: dict[str, float]) -> None:
     sheet, u, y, mid = d.sheet, d.sheet.u, rows.conveyor, rows.gates
     kept, joined = part(d.ahead.settle, 0.0, 0.5), part(d.ahead.settle, 0.5, 1.0)
     reset = part(d.ahead.combine, 0.6, 1.0)
@@ -74,7 +74,7 @@ def _conveyor(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
                        align="left")  # fmt: skip
 
 
-def _weights(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
+def _weights(d: CellDrawing, rows: GateRows, at: dict[str, float]) -> None:
     """W_aa stands before the reset or after it: that is all the difference."""
     sheet, u, reset = d.sheet, d.sheet.u, part(d.ahead.combine, 0.6, 1.0)
     times = at["reset"]
@@ -97,7 +97,7 @@ def _weights(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
                      Role.STATE, align="left", bold=False)  # fmt: skip
 
 
-def _corners(d: Drawing, rows: GateRows) -> None:
+def _corners(d: CellDrawing, rows: GateRows) -> None:
     """The states above a narrow cell, each with its gradient, and what goes on by the gates."""
     one, found, back, came = d.forward, d.backward, d.back, d.ahead.recurrent > 0.0
     sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
@@ -106,7 +106,7 @@ def _corners(d: Drawing, rows: GateRows) -> None:
         before = one.a_before if came else None
         gated.corner(d, "a-before", "a", d.t - 1, before, Role.STATE, kept)
         if found and back.share >= 1.0:
-            y = rows.low + 2.2 * u
+            y = rows.low + (2.2 + 1.4 * gated.UNDER * sheet.placement.loose) * u
             sheet.gradient("d-through", ("by the gates",), found.through, r.x, y, 0.6 * r.w,
                            beside=True)  # fmt: skip
     entered = ("d-a", found.da) if found and back.combine >= 1.0 else None
@@ -114,7 +114,7 @@ def _corners(d: Drawing, rows: GateRows) -> None:
     gated.corner(d, "a-after", "a", d.t, after, Role.STATE, entered, right=True)
 
 
-def _ends(d: Drawing, rows: GateRows) -> None:
+def _ends(d: CellDrawing, rows: GateRows) -> None:
     if d.sheet.placement.level.narrow:
         _corners(d, rows)
         return
@@ -130,7 +130,7 @@ def _ends(d: Drawing, rows: GateRows) -> None:
     sheet.target("a-after", Rect(right, top - 0.6 * u, sheet.placement.side, 1.7 * u))
 
 
-def _back(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
+def _back(d: CellDrawing, rows: GateRows, at: dict[str, float]) -> None:
     """∂L/∂a⟨t⟩ comes along the conveyor; on it, × z and nothing else."""
     found, back, sheet, u = d.backward, d.back, d.sheet, d.sheet.u
     if found is None:

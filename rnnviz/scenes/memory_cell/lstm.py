@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.scenes.memory_cell import gated
-from rnnviz.scenes.memory_cell.drawing import Drawing
+from rnnviz.scenes.memory_cell.drawing import CellDrawing
 from rnnviz.scenes.memory_cell.gated import GateRows
 from rnnviz.scenes.memory_cell.placement import part, seen
 from rnnviz.scenes.shapes import Rect, Role
@@ -13,7 +13,7 @@ _SUM, _OUT = 0.42, 0.905
 _NARROW = {"f": 2.65, "i": 6.2, "g": 11.0, "o": 14.55, "add": 8.6, "out": 17.3}
 
 
-def draw(d: Drawing) -> None:
+def draw(d: CellDrawing) -> None:
     """Put everything on the sheet."""
     rows = gated.rows_of(d.sheet.placement)
     columns = gated.across(d.sheet.placement, _COLUMNS | {"add": _SUM, "out": _OUT}, _NARROW)
@@ -28,7 +28,7 @@ def draw(d: Drawing) -> None:
 
 
 def _conveyor(
-    d: Drawing, rows: GateRows, columns: dict[str, float], add: float, out: float
+    d: CellDrawing, rows: GateRows, columns: dict[str, float], add: float, out: float
 ) -> None:
     sheet, u, y = d.sheet, d.sheet.u, rows.conveyor
     kept, joined = part(d.ahead.settle, 0.0, 0.35), part(d.ahead.settle, 0.35, 0.6)
@@ -70,10 +70,10 @@ def _conveyor(
             sheet.labelled("new", "i·g", new, x, y + 1.25 * u, 6.0 * u, align="left")
 
 
-def _corners(d: Drawing, rows: GateRows) -> None:
+def _corners(d: CellDrawing, rows: GateRows) -> None:
     """The states above and below a narrow cell, each with its gradient."""
     one, found, back, came = d.forward, d.backward, d.back, d.ahead.recurrent > 0.0
-    low = rows.low + 1.15 * d.sheet.u
+    low = rows.low + (1.15 + gated.UNDER * d.sheet.placement.loose) * d.sheet.u
     settled = part(d.ahead.settle, 0.0, 0.6) >= 1.0
     if d.linked:
         kept = ("d-kept", found.kept) if found and back.slope >= 1.0 else None
@@ -90,7 +90,7 @@ def _corners(d: Drawing, rows: GateRows) -> None:
     gated.corner(d, "a-after", "a", d.t, after, Role.STATE, entered, right=True, low=low)
 
 
-def _ends(d: Drawing, rows: GateRows) -> None:
+def _ends(d: CellDrawing, rows: GateRows) -> None:
     if d.sheet.placement.level.narrow:
         _corners(d, rows)
         return
@@ -116,7 +116,7 @@ def _ends(d: Drawing, rows: GateRows) -> None:
     sheet.target("a-after", Rect(right, y - 0.6 * u, sheet.placement.side, 1.2 * u))
 
 
-def _peepholes(d: Drawing, rows: GateRows, columns: dict[str, float], add: float) -> None:
+def _peepholes(d: CellDrawing, rows: GateRows, columns: dict[str, float], add: float) -> None:
     """Dashed, from the cell state to the gates that see it."""
     if not any(d.forward.sums[name].peephole for name in "ifo"):
         return
@@ -132,7 +132,9 @@ def _peepholes(d: Drawing, rows: GateRows, columns: dict[str, float], add: float
                wire="peep-o")  # fmt: skip
 
 
-def _back(d: Drawing, rows: GateRows, columns: dict[str, float], add: float, out: float) -> None:
+def _back(
+    d: CellDrawing, rows: GateRows, columns: dict[str, float], add: float, out: float
+) -> None:
     """∂L/∂a⟨t⟩ and what arrives along the conveyor; on it, × f and nothing else."""
     found, back, sheet, u = d.backward, d.back, d.sheet, d.sheet.u
     if found is None:

@@ -10,7 +10,7 @@ from rnnviz.engine import ACTIVATIONS
 from rnnviz.film.memory_cell import squashed
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell import gated
-from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
+from rnnviz.scenes.memory_cell.drawing import CellDrawing, token_words
 from rnnviz.scenes.memory_cell.equations import equations
 from rnnviz.scenes.memory_cell.placement import line_width, seen
 from rnnviz.scenes.phases import step_outputs
@@ -19,10 +19,11 @@ from rnnviz.scenes.shapes import Dot, Line, Rect, Role
 
 _SUM, _SQUASH = 0.4, 0.8
 _NARROW = {"add": 6.9, "squash": 14.5}
+_LOWER = 0.25  # of what a narrow drawing is looser, between W_aa a⟨t−1⟩ and its number
 _POINTS = 33
 
 
-def draw(d: Drawing) -> None:
+def draw(d: CellDrawing) -> None:
     """Put everything on the sheet."""
     sheet, u = d.sheet, d.sheet.u
     r, inner, level = sheet.placement.rect, sheet.placement.inner, sheet.placement.level
@@ -34,7 +35,8 @@ def draw(d: Drawing) -> None:
     )
     top = r.y + 0.1 * u
     if level.narrow:
-        top, y, bottom = sheet.placement.top, y - 0.7 * u, y + 3.0 * u
+        looser = _LOWER * sheet.placement.loose * u
+        top, y, bottom = sheet.placement.top, y - 0.7 * u + looser, y + 3.0 * u + looser
     sheet.frame(Rect(inner.x, top, inner.w, bottom - top), d.ahead.input)
     if level.equations:
         equations(d, Rect(inner.x, r.y + 0.3 * u, inner.w, sheet.placement.band))
@@ -49,7 +51,7 @@ def draw(d: Drawing) -> None:
     _answer(d, y)
 
 
-def _lanes(d: Drawing, y: float, add: float, squash: float, bottom: float) -> None:
+def _lanes(d: CellDrawing, y: float, add: float, squash: float, bottom: float) -> None:
     sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
     summed, settled = d.ahead.combine, d.ahead.settle
     if d.linked:
@@ -70,16 +72,17 @@ def _lanes(d: Drawing, y: float, add: float, squash: float, bottom: float) -> No
     sheet.target("sum", Rect(add - u, y - u, 2 * u, 2 * u))
 
 
-def _parts(d: Drawing, y: float, add: float, bottom: float, squash: float) -> None:
+def _parts(d: CellDrawing, y: float, add: float, bottom: float, squash: float) -> None:
     """What is added up, beside the line that it comes along; and z."""
     sheet, u, high, r = d.sheet, d.sheet.u, d.sheet.placement.top, d.sheet.placement.rect
     inner, one, begun = sheet.placement.inner, d.forward.sums["a"], d.ahead.combine > 0.0
     left = inner.x + 0.4 * u
     room = add - 1.1 * u - left
     if d.linked:
-        wide = sheet.symbol("W_aa", "W", left, y - 2.25 * u, Role.STATE, sub="aa",
+        over = y - (2.25 + _LOWER * sheet.placement.loose) * u
+        wide = sheet.symbol("W_aa", "W", left, over, Role.STATE, sub="aa",
                             alpha=seen(d.ahead.recurrent))  # fmt: skip
-        sheet.symbol("W_aa-a", "a", left + wide + 0.15 * u, y - 2.25 * u, Role.STATE,
+        sheet.symbol("W_aa-a", "a", left + wide + 0.15 * u, over, Role.STATE,
                      sup=d.at(d.t - 1), alpha=seen(d.ahead.recurrent))  # fmt: skip
         if begun:
             sheet.number("part-a", one.recurrent, left, y - 0.95 * u, room, Role.STATE,
@@ -105,7 +108,7 @@ def _parts(d: Drawing, y: float, add: float, bottom: float, squash: float) -> No
                                     alpha=came) + 0.15 * u  # fmt: skip
                 sheet.symbol("W_ax", "W", end, low, d.fed_role, sub="ax", align="right", alpha=came)
             narrow = sheet.placement.level.narrow
-            foot = bottom + (0.75 if narrow else 0.95) * u
+            foot = bottom + (0.75 + _under(d) if narrow else 0.95) * u
             beside = r.x + 1.5 * u if narrow else beside
             w = sheet.symbol("x-symbol", base, beside, foot, d.fed_role, sup=sup, alpha=came)
             begin = beside + w + 0.3 * u
@@ -122,7 +125,7 @@ def _parts(d: Drawing, y: float, add: float, bottom: float, squash: float) -> No
                        align="left")  # fmt: skip
 
 
-def _squash(d: Drawing, y: float, x: float) -> None:
+def _squash(d: CellDrawing, y: float, x: float) -> None:
     """The curve of g, on it the point (z, a) once it is known."""
     sheet, u, level = d.sheet, d.sheet.u, d.sheet.placement.level
     done, one = d.ahead.settle, d.forward.sums["a"]
@@ -157,7 +160,12 @@ def _squash(d: Drawing, y: float, x: float) -> None:
                        sign=False)  # fmt: skip
 
 
-def _corners(d: Drawing, bottom: float) -> None:
+def _under(d: CellDrawing) -> float:
+    """What is free under a narrow cell besides, in heights of the type."""
+    return gated.UNDER * d.sheet.placement.loose
+
+
+def _corners(d: CellDrawing, bottom: float) -> None:
     """The states above and below a narrow cell, each with its gradient."""
     one, found, back = d.forward, d.backward, d.back
     if d.linked:
@@ -165,13 +173,13 @@ def _corners(d: Drawing, bottom: float) -> None:
         through = ("d-through", found.through) if found and back.share >= 1.0 else None
         gated.corner(d, "a-before", "a", d.t - 1, before, Role.STATE, through)
     after = one.a if d.ahead.settle >= 1.0 else None
-    low, entered = bottom + 0.75 * d.sheet.u, None
+    low, entered = bottom + (0.75 + _under(d)) * d.sheet.u, None
     if found and back.combine >= 1.0:
         entered = ("d-a", found.da)
     gated.corner(d, "a-after", "a", d.t, after, Role.STATE, entered, right=True, low=low)
 
 
-def _ends(d: Drawing, y: float) -> None:
+def _ends(d: CellDrawing, y: float) -> None:
     sheet, u, one, r = d.sheet, d.sheet.u, d.forward, d.sheet.placement.rect
     right, came = sheet.placement.inner.right + 0.35 * u, d.ahead.recurrent
     top = y - 0.95 * u
@@ -186,11 +194,11 @@ def _ends(d: Drawing, y: float) -> None:
     sheet.target("a-after", Rect(right, top - 0.6 * u, sheet.placement.side, 1.7 * u))
 
 
-def _tops_out(d: Drawing) -> bool:
+def _tops_out(d: CellDrawing) -> bool:
     return d.frame.layer == d.frame.layers - 1
 
 
-def _answer(d: Drawing, y: float) -> None:
+def _answer(d: CellDrawing, y: float) -> None:
     """Up to y⟨t⟩, or to the layer above."""
     sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
     if not sheet.placement.level.inputs or (_tops_out(d) and not d.frame.answers(d.t)):
@@ -213,7 +221,7 @@ def _answer(d: Drawing, y: float) -> None:
         _says(d, x, x + w + 0.3 * u, top)
 
 
-def _says(d: Drawing, x: float, beside: float, top: float) -> None:
+def _says(d: CellDrawing, x: float, beside: float, top: float) -> None:
     """What the step answers, beside y⟨t⟩; where that is long, its name on the next line, or not."""
     sheet, u = d.sheet, d.sheet.u
     room, (number, name) = sheet.placement.right_of(beside), said(d)
@@ -226,7 +234,7 @@ def _says(d: Drawing, x: float, beside: float, top: float) -> None:
     sheet.words("y-says-name", name, under, top + 1.3 * u, sheet.placement.right_of(under), 1.0)
 
 
-def said(d: Drawing) -> tuple[str, str]:
+def said(d: CellDrawing) -> tuple[str, str]:
     """What the step answers: a probability and what it is of, or a number; empty for neither."""
     found = step_outputs(d.frame, d.t, 1)
     if found:
@@ -236,7 +244,7 @@ def said(d: Drawing) -> tuple[str, str]:
     return "" if value is None else series_number(d.frame, value), ""
 
 
-def _back(d: Drawing, y: float, add: float, squash: float) -> None:
+def _back(d: CellDrawing, y: float, add: float, squash: float) -> None:
     """∂L/∂a⟨t⟩, times g′, and through W_aa to a⟨t−1⟩."""
     found, back, sheet, u = d.backward, d.back, d.sheet, d.sheet.u
     if found is None:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from rnnviz.frozen import field, record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.authoring.scene_form import SceneForm
-from rnnviz.views.authoring.scene_list import Row, SceneList
+from rnnviz.views.authoring.scene_list import SceneList, SceneRow
 from rnnviz.views.look import LIGHT, Look, field_palette
 from rnnviz.views.widgets import ElidedLabel, calm, wear
 
@@ -62,8 +62,8 @@ _EMPTY = (
 
 
 @record
-class Told:
-    """What the editor shows.
+class Contents:
+    """All that the tour editor shows.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Told:
         What file it stands in, and whether it is saved.
     planned : float
         Minutes that there are; 0 where nobody says.
-    rows : tuple of Row
+    rows : tuple of SceneRow
     current : int
         The scene that is looked at; −1 for none.
     name : str
@@ -86,7 +86,7 @@ class Told:
     title: str
     where: str
     planned: float
-    rows: tuple[Row, ...]
+    rows: tuple[SceneRow, ...]
     current: int = -1
     name: str = ""
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -95,7 +95,7 @@ class Told:
 
 
 class TourEditor(QWidget):
-    """Edits a tour; whoever has it does what is asked.
+    """The window's editor of a tour; it asks, and its owner does.
 
     Signals
     -------
@@ -197,7 +197,7 @@ class TourEditor(QWidget):
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: Contents) -> None:
         """Show a tour."""
         if not self.title.hasFocus() or self._forced:
             self.title.setText(told.title)
@@ -215,7 +215,7 @@ class TourEditor(QWidget):
         self.buttons["earlier"].setEnabled(told.current > 0)
         self.buttons["later"].setEnabled(0 <= told.current < len(told.rows) - 1)
 
-    def _count(self, told: Told) -> None:
+    def _count(self, told: Contents) -> None:
         """Say how many minutes the scenes take, of those that there are."""
         minutes = sum(row.minutes for row in told.rows)
         scenes = f"{len(told.rows)} scene{'' if len(told.rows) == 1 else 's'}"

@@ -25,8 +25,8 @@ _ROW = Qt.ItemDataRole.UserRole
 
 
 @record
-class Row:
-    """A scene in the list.
+class SceneRow:
+    """A row of the list of scenes.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Row:
 
 
 class SceneList(QListWidget):
-    """Shows the scenes.
+    """The list of a tour's scenes.
 
     Signals
     -------
@@ -69,7 +69,7 @@ class SceneList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look = Look(LIGHT)
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[SceneRow, ...] = ()
         self.setAccessibleName("Scenes")
         self.setItemDelegate(_Painter(self))
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
@@ -78,7 +78,7 @@ class SceneList(QListWidget):
         self.setUniformItemSizes(False)
         self.itemDoubleClicked.connect(lambda _item: self.tried.emit())
 
-    def show_rows(self, rows: Sequence[Row], current: int) -> None:
+    def show_rows(self, rows: Sequence[SceneRow], current: int) -> None:
         """Show scenes, one of which is looked at; nothing is said of that."""
         self.blockSignals(True)
         if tuple(rows) != self._rows:
@@ -146,7 +146,7 @@ class _Painter(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        row: Row = index.data(_ROW)
+        row: SceneRow = index.data(_ROW)
         look, unit = self._view.look, self._view.look.unit
         palette = look.palette
         rect = QRectF(option.rect)  # pyright: ignore
@@ -190,7 +190,7 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
 
-def _tip(row: Row) -> str:
+def _tip(row: SceneRow) -> str:
     """What a row's tooltip says."""
     said = [row.words]
     if row.goes_on:

@@ -44,6 +44,7 @@ CHARTS: Mapping[str, str] = MappingProxyType(
 )
 """The module of each panel that is drawn so."""
 _WIDE = 52.0  # units of width from which two lines are enough for the sentence
+_WIDEST = "≤\u202f00.00", "0.0000"  # that the numbers of the sliders may be
 _ROW, _LEAST_WIDE, _LEAST_HIGH = 1.8, 26.0, 13.0  # of the row of sliders, and what has room for it
 _RADIUS, _NORM = (1, 200), (-200, 300)  # hundredths: of the radius, of the norm's power of ten
 _EDGE = 100
@@ -191,7 +192,10 @@ class ScaleSliders(QWidget):
         for short in (False, True):
             self._short = short
             metrics = QFontMetricsF(self.radius_value.font())
-            widths = [metrics.horizontalAdvance(f"{name} 00.00") for name in self._names()]
+            widths = [
+                metrics.horizontalAdvance(f"{name} {most}")
+                for name, most in zip(self._names(), _WIDEST, strict=True)
+            ]
             if max(widths) <= half - 8 * unit:
                 break
         self._write()
@@ -312,13 +316,21 @@ class LaboratoryChart(ChartPanel):
         words = self._module.reading(frame, step) if step else self._module.sentence(frame)
         return self._look.says(words)
 
-    def _lines(self) -> list[str]:
+    @property
+    def lines(self) -> list[str]:
+        """What of the sentence has room under the chart, or what says it in fewer words."""
         frame = self._frame
         if frame is None or self.why or self._instead(frame):
             return []
         width = self.surface.width - 2 * self.surface.pad
-        words = self.view.guessed or self._look.says(self._module.sentence(frame))
-        return said(words, self._look.font(), width, self._count)[0]
+        ways = [self._module.sentence, getattr(self._module, "shorter", self._module.sentence)]
+        lines = list[str]()
+        for way in ways:
+            words = self.view.guessed or self._look.says(way(frame))
+            lines = said(words, self._look.font(), width, self._count)[0]
+            if " ".join(lines) == words:
+                break
+        return lines
 
     def _area(self) -> Rect:
         surface, top = self.surface, self.surface.head + 0.35 * self._look.unit
@@ -379,7 +391,7 @@ class LaboratoryChart(ChartPanel):
             step = self.hovered_step
             step = 0 if self.view.guessed else step
             words = self._look.says(self._module.reading(frame, step)) if step else ""
-            said = [words] if step else self._lines()
+            said = [words] if step else self.lines
             painter.setFont(self._look.font())
             painter.setPen(self._look.palette.colour(Role.INK))
             middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

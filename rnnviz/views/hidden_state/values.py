@@ -10,8 +10,8 @@ from rnnviz.film import Frame, Stage, number
 from rnnviz.scenes.charts.steps import step_name
 
 
-class Quantity(NamedTuple):
-    """A state or a gate.
+class UnitValue(NamedTuple):
+    """Which values the hidden state's panel shows: a state or a gate.
 
     Attributes
     ----------
@@ -56,13 +56,13 @@ class Quantity(NamedTuple):
         return f"{named}: {self.role}" if self.role else named
 
 
-def quantity_of(frame: Frame, symbol: str | None = None) -> Quantity:
+def quantity_of(frame: Frame, symbol: str | None = None) -> UnitValue:
     """The quantity of a letter in a frame's cell; the one that is shown without a letter."""
     symbol, kind = frame.quantity if symbol is None else symbol, frame.kind
     if symbol not in kind.told:
-        return Quantity("a", "hidden state")
+        return UnitValue("a", "hidden state")
     gate = symbol in kind.names and symbol != kind.candidate
-    return Quantity(symbol, *kind.told[symbol], signed=not gate)
+    return UnitValue(symbol, *kind.told[symbol], signed=not gate)
 
 
 def known(frame: Frame) -> tuple[int, int]:

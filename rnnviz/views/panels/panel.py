@@ -158,6 +158,11 @@ class PanelWidget(KeyFocus, QWidget):
         return self._why
 
     @property
+    def comes(self) -> str:
+        """With what there will be something to show, of one that is a line; else empty."""
+        return self._comes
+
+    @property
     def chooser(self) -> QWidget:
         """The mark before the title, under which the menu opens."""
         return self._chooser

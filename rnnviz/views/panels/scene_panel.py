@@ -6,10 +6,10 @@ functions: `titles(frame)`, what the title may be, from the most words to the fe
 `scene(frame, width, height, area, unit, small)`, with the sizes of sentences and of axes;
 `reading(frame, target)`, the lines that are said of what the pointer is at; `chosen(frame,
 target)`, what a press asks for: "source", "summed", "step", "unit", "second", "layer", "branch",
-"copies", "lags" or "example", and its number. It may have keys of its own: `keys(frame)` says what
-each asks for, by what it writes, while the panel has the focus. With `covered(scene)`, the picture
-without what a room is to guess, it can be covered. A target called "slider" follows the pointer
-while the button is held.
+"copies", "lags", "layers" or "example", and its number. It may have keys of its own: `keys(frame)`
+says what each asks for, by what it writes, while the panel has the focus. With `covered(scene)`,
+the picture without what a room is to guess, it can be covered. A target called "slider" follows the
+pointer while the button is held.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ class ScenePanel(PanelWidget):
     branch_chosen = Signal(int)
     copies_chosen = Signal(int)
     lags_chosen = Signal(int)
+    layers_chosen = Signal(int)
     example_chosen = Signal(str)
     """The shipped problem that shows a mode."""
 
@@ -130,7 +131,8 @@ class ScenePanel(PanelWidget):
     def scene(self, frame: Frame) -> Scene:
         """The picture of a frame, with what is said of the place under the pointer."""
         bare = self._bare_scene(frame)
-        at = self._hovered  # another frame has something else there, or nothing
+        # Another frame has something else there, or nothing; what is to be guessed is not told.
+        at = None if self._covered else self._hovered
         target = None if at is None else bare.target_at(at.x(), at.y())
         if self._drawn is None or self._drawn[0] is not bare or self._target != target:
             lines, look = partial(self._module.reading, frame), self._look
@@ -243,6 +245,8 @@ class ScenePanel(PanelWidget):
             self.copies_chosen.emit(value)
         elif intent == "lags":
             self.lags_chosen.emit(value)
+        elif intent == "layers":
+            self.layers_chosen.emit(value)
         elif intent == "example":
             self.example_chosen.emit(MODE_SHAPES[value - 1].example)
 

@@ -136,7 +136,12 @@ class Slots(QSplitter):
         """Which steps the stage shows, the first and the last."""
         self._span = span
         for widget in self.panels():
-            widget.set_span(span)
+            widget.set_span(self._seen)
+
+    @property
+    def _seen(self) -> tuple[int, int] | None:
+        """Those of them that can be seen: none beside a panel that is alone."""
+        return None if self._filling else self._span
 
     def set_progress(self, progress: Progress) -> None:
         """Show how far a training has come."""
@@ -300,7 +305,7 @@ class Slots(QSplitter):
         panel.fill_asked.connect(lambda: self.fill_asked.emit(panel.name))
         panel.panel_chosen.connect(lambda other: self._switch(panel, other))
         panel.set_progress(self._progress)
-        panel.set_span(self._span)
+        panel.set_span(self._seen)
         self.made.emit(panel)
         return panel
 
@@ -359,7 +364,7 @@ class Slots(QSplitter):
             if takes:
                 widget.stand_in_slot(widget.name, whys[widget.name])
                 widget.wait_for(comes[widget.name] if waits else "")
-                widget.set_span(self._span)
+                widget.set_span(self._seen)
                 if widget.isHidden() and self._frame is not None:
                     widget.set_frame(self._frame)
             if takes == widget.isHidden():

@@ -18,8 +18,8 @@ _MOST_DOTS = 12
 
 
 @record
-class Place:
-    """Where a tour is.
+class TourPlace:
+    """The place in a tour that the foot bar shows: scene, part, time.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class FootBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._look = Look(LIGHT)
-        self._place = Place()
+        self._place = TourPlace()
 
     def set_look(self, look: Look) -> None:
         """Take other colours or another size of type."""
@@ -66,7 +66,7 @@ class FootBar(QWidget):
         self.updateGeometry()
         self.update()
 
-    def show_place(self, place: Place) -> None:
+    def show_place(self, place: TourPlace) -> None:
         """Show where a tour is."""
         before, self._place = self._place, place
         if place == before:
@@ -77,7 +77,7 @@ class FootBar(QWidget):
         self.update()
 
     @property
-    def place(self) -> Place:
+    def place(self) -> TourPlace:
         """What it shows."""
         return self._place
 

@@ -30,8 +30,8 @@ _LEFT, _RIGHT = 60, 40  # of the width
 
 
 @record
-class Told:
-    """What the speaker is told.
+class Cue:
+    """What the speaker's window shows: notes, the next scene, time.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Told:
     following: str = ""
 
 
-class Picture(QWidget):
+class PictureView(QWidget):
     """A picture as large as there is room for, with its proportions."""
 
     def __init__(self, parent: QWidget, name: str) -> None:
@@ -93,7 +93,7 @@ class Picture(QWidget):
 
 
 class SpeakerWindow(QWidget):
-    """What the speaker sees and the room does not.
+    """The speaker's own window: notes, now and next, time.
 
     Signals
     -------
@@ -116,7 +116,7 @@ class SpeakerWindow(QWidget):
         self._part, self._scene = QLabel(self), QLabel(self)
         self._clock, self._plan = QLabel(self), QLabel(self)
         self._notes, self._following = QLabel(self), QLabel(self)
-        self.now, self.following = Picture(self, "now"), Picture(self, "following")
+        self.now, self.following = PictureView(self, "now"), PictureView(self, "following")
         for label in self._labels:
             label.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self._clock, self._plan):
@@ -140,7 +140,7 @@ class SpeakerWindow(QWidget):
             self._part, self._scene, self._clock, self._plan, self._notes, self._following,
         )  # fmt: skip
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: Cue) -> None:
         """Tell the speaker where the tour is."""
         for label, text in (
             (self._part, told.part),

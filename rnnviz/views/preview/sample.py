@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.film import number
-from rnnviz.film.opened_files import Scaled
+from rnnviz.film.opened_files import ScaledSample
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 from rnnviz.views.widgets import wear
@@ -114,7 +114,7 @@ class BeforeAfter(QWidget):
     def __init__(self, parent: QWidget, look: Look) -> None:
         super().__init__(parent)
         self._look = look
-        self._shown = Scaled()
+        self._shown = ScaledSample()
         self.setMinimumHeight(round(3.4 * look.unit))
         self.setMaximumHeight(self.sizeHint().height())
         self.hide()
@@ -123,9 +123,9 @@ class BeforeAfter(QWidget):
         """As high as is comfortable; where the questions need the room it yields some."""
         return QSize(round(20 * self._look.unit), round(5.2 * self._look.unit))
 
-    def show_scaled(self, scaled: Scaled | None) -> None:
+    def show_scaled(self, scaled: ScaledSample | None) -> None:
         """Show another; nothing for None, and where it cannot be."""
-        self._shown = scaled or Scaled()
+        self._shown = scaled or ScaledSample()
         self.setVisible(bool(self._shown.before))
         self.setAccessibleName(f"{self._shown.name} before and after" if scaled else "")
         self.update()

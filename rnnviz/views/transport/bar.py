@@ -13,7 +13,7 @@ from rnnviz.film import Frame, happening, number, place
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.phase_words import longest
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.look import LIGHT, Look, widget_palette
+from rnnviz.views.look import LIGHT, Look, menu_palette, widget_palette
 from rnnviz.views.transport.controls import (
     SIDE,
     Caption,
@@ -131,8 +131,9 @@ class TransportBar(QWidget):
         self.place.set_lines(where, happens, way, way.partition(" ")[0])
         self.scrubber.set_frame(frame)
         loss = frame.total_loss
+        paid = f"L = {number(loss, zeros=True)}" if frame.source else "no loss"
         self.readout.set_lines(
-            f"L = {number(loss, zeros=True)}" if isfinite(loss) else "L not finite",
+            paid if isfinite(loss) else "L not finite",
             f"pass {frame.run.updates_at(frame.playhead.snapshot) + 1}",
         )
         self.rate.set_rate(frame.run.learning_rate)
@@ -171,7 +172,7 @@ class TransportBar(QWidget):
             lines.set_look(look)
         self.rate.set_look(look)
         self.speeds.setFont(look.font())
-        self.speeds.setPalette(widget_palette(look.palette))
+        self.speeds.setPalette(menu_palette(look.palette))
         self.updateGeometry()
         self._lay_out()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.film.panels import PANELS
 from rnnviz.session import Session
+from rnnviz.session.commands import Commands
 from rnnviz.session.jobs import Notice
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.panels.slots import Slots
@@ -31,6 +32,14 @@ class Covering:
 
     def __init__(self, window: QWidget, slots: Slots, session: Session) -> None:
         self._window, self._slots, self._session = window, slots, session
+
+    def register(self, does: Commands) -> None:
+        """Take the commands over."""
+        does.register("cover", self.switch, self.why_not)
+        does.register("fade", lambda: self.fade(1))
+        does.register("unfade", lambda: self.fade(-1))
+        does.register("type_guess", self.type, self.why_not_typed)
+        does.register("forget_guess", self.forget, self.why_no_guess)
 
     @property
     def _chart(self) -> ChartView | None:

@@ -6,12 +6,13 @@ from math import ceil
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
 from rnnviz.film.notation import LECTURE, NOTATIONS
 from rnnviz.session import Preferences
-from rnnviz.views.look import LIGHT, Look, Palette, palette_of, widget_palette
+from rnnviz.views.look import LIGHT, Look, Palette, palette_of
 from rnnviz.views.respelling import respell_menus
+from rnnviz.views.widgets import wear_theme
 from rnnviz.views.window.parts import Parts
 
 # Body text at 1600×900, and what it may not fall below.
@@ -85,7 +86,7 @@ class Dress:
         if theme == "system":
             dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         self._palette = palette_of("dark" if dark else "light", self._palette.values)
-        QApplication.setPalette(widget_palette(self._palette))
+        wear_theme(self._palette)
         self.fit()
 
     def set_notation(self, name: str) -> None:

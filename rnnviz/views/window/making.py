@@ -16,8 +16,8 @@ from rnnviz.film.places import At, read_at
 from rnnviz.session import Session
 from rnnviz.session.authoring import LOOKS
 from rnnviz.session.commands import Commands
-from rnnviz.views.authoring.editor import Told, TourEditor
-from rnnviz.views.authoring.scene_list import Row
+from rnnviz.views.authoring.editor import Contents, TourEditor
+from rnnviz.views.authoring.scene_list import SceneRow
 from rnnviz.views.documents import Documents, Work
 from rnnviz.views.look import Look
 from rnnviz.views.presenting.caption import CaptionView
@@ -231,7 +231,7 @@ class Making(QObject):
             where = f"• {where}"
         self._dock.setWindowTitle(f"Tour: {tour.title}{' •' if author.modified else ''}")
         rows = tuple(
-            Row(
+            SceneRow(
                 _first_words(each),
                 each.minutes,
                 each.part if number == 0 or each.part != tour.scenes[number - 1].part else "",
@@ -246,7 +246,7 @@ class Making(QObject):
             values = {name: getattr(scene, name) for name in names}
             values["play"] = "" if scene.play is None else str(scene.play)
         editor.tell(
-            Told(
+            Contents(
                 tour.title,
                 where,
                 tour.planned,

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.files.errors import DataError, show_value
-from rnnviz.film.fields import BARS, FIELDS, LOSS_AXES
+from rnnviz.film.fields import BARS
 from rnnviz.film.panels import (
-    COUNTS_SATURATED,
     LAYOUTS,
     MOST,
-    OWN,
     PANELS,
     STATES,
     Layout,
@@ -27,18 +23,16 @@ from rnnviz.film.panels import (
     read,
     written,
 )
-from rnnviz.session import Notice, Session
+from rnnviz.session import Session
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.menus import Menus
-from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.problem_bar import ProblemBar
-from rnnviz.views.respelling import keep_plain
 from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.panel_preferences import PanelPreferences
 from rnnviz.views.window.parts import Parts
 
 if TYPE_CHECKING:
     from rnnviz.views.chart.forecast import ForecastPanel
-    from rnnviz.views.training.loss_panel import LossPanel
 
 _FIRST_SHARE, _OWN_SHARE = 170, 100  # of the width, of what is looked at with panels of its own
 
@@ -54,6 +48,11 @@ class Panels:
     session : Session
         Its frame is what a panel shows that appears; it is told which panels are shown; its
         preferences remember what is wanted.
+
+    Attributes
+    ----------
+    own : PanelPreferences
+        What is chosen of single panels.
     """
 
     def __init__(self, parts: Parts, menus: Menus, session: Session) -> None:
@@ -68,20 +67,12 @@ class Panels:
         # The splitter's sizes before a lecture, which go back to it and into documents.
         self._sizes: list[int] = []
         self._unfilled: list[int] = []  # and those before a panel filled the window
+        self.own = PanelPreferences(parts, menus, session.preferences)
         slots = parts.slots
         slots.wanted.connect(self.want)
         slots.shown_changed.connect(self._shown_changed)
         slots.folding.connect(parts.splitter.fold)
         slots.fill_asked.connect(self._fill)
-        slots.made.connect(self._made)
-
-    def _made(self, panel: PanelWidget) -> None:
-        """A panel was made: the loss is laid out as the preferences have it, and may be asked."""
-        if panel.name == "loss":
-            loss = cast("LossPanel", panel)
-            loss.axes_chosen.connect(self.lay_out_loss)
-            for name in LOSS_AXES:
-                loss.set_axes(name, self._preferences.value(name))
 
     # -- layouts -----------------------------------------------------------------------------
 
@@ -202,41 +193,10 @@ class Panels:
     def _shown_changed(self) -> None:
         if not self._landing:
             self._session.show_panels(self._parts.slots.shown)
-        self.show_marks()
+        self.own.show_marks()
         if not self._parts.slots.waits:
             self._parts.splitter.unfold()
         self._parts.splitter.share()
-
-    def mark_saturated(self, marked: bool) -> None:
-        """Mark saturated units on the stage where the panel that counts them is shown, or not."""
-        self._preferences.keep("saturated", marked)
-        self.show_marks()
-
-    def show_marks(self) -> None:
-        """Mark them, or not, as the preferences have it."""
-        wanted, shown = self._preferences.value("saturated"), self._parts.slots.shown
-        self._menus.check("saturated", wanted)
-        self._parts.stage.set_marked(wanted and COUNTS_SATURATED in shown)
-
-    def why_no_marks(self) -> str:
-        """Why no units are marked; empty where they can be."""
-        if COUNTS_SATURATED in self._parts.slots.shown:
-            return ""
-        return f"they are marked where “{PANELS[COUNTS_SATURATED].title}” is shown"
-
-    def lay_out_loss(self, name: str, on: bool) -> None:
-        """Lay the loss out in another way, here and at the next start: a field's name."""
-        self._preferences.keep(name, on)
-        self.show_loss_axes()
-
-    def show_loss_axes(self) -> None:
-        """Lay it out as the preferences have it."""
-        panel = self._parts.slots.panel("loss")
-        for name in LOSS_AXES:
-            wanted = self._preferences.value(name)
-            self._menus.check(name, wanted)
-            if panel is not None:
-                cast("LossPanel", panel).set_axes(name, wanted)
 
     # -- commands ----------------------------------------------------------------------------
 
@@ -293,12 +253,16 @@ class Panels:
         return f"there are {MOST} already" if full else ""
 
     def add(self) -> None:
-        """One more panel, right of the one with the focus: the next that has something to show."""
+        """One more panel, right of the one with the focus: the next that has something to show.
+
+        It is the one that is taken away again, unless another one has the focus.
+        """
         slots = self._parts.slots
         layout = slots.with_room
         free = [name for name in PANELS if name not in layout.panels]
         able = [name for name in free if not slots.why(name)] or free
         self.want(layout.beside(max(layout.place(slots.current), 0), able[0]))
+        slots.point_out(able[0])
 
     def put(self, name: str) -> None:
         """Have a panel under the stage for good: in one more slot, or in the focus' where all are.
@@ -400,8 +364,8 @@ class Panels:
         self.share_height()
         if not touring:
             self.look_with(self._session.home.panels)
-            self.show_marks()
-            self.show_loss_axes()
+            self.own.show_marks()
+            self.own.show_loss_axes()
             frame = self._session.frame
             if frame is not None:
                 self._refresh(self._parts.transport)
@@ -430,14 +394,14 @@ class Panels:
         slots.begin_anew(guessed=guessed)
         slots.fill(fill)
         self.apply()
-        self.show_loss_axes()
+        self.own.show_loss_axes()
 
     def end_scene(self) -> None:
         """Its frame has come."""
         if self._landing:
             self._landing, slots = False, self._parts.slots
             self._session.show_panels(slots.shown)
-            self.show_marks()
+            self.own.show_marks()
             if not self._parts.words_shown:
                 (slots.panel(slots.filling) or self._parts.stage).setFocus()
 
@@ -547,75 +511,3 @@ class Panels:
         if panel is not None:
             cast("ForecastPanel", panel).near.setChecked(near)
             panel.update()
-
-
-class LayoutMenu:
-    """The layouts, made anew whenever the menu is opened.
-
-    Parameters
-    ----------
-    menu : QMenu
-        Where it stands.
-    window : QWidget
-        The dialog's parent.
-    panels : Panels
-    session : Session
-        Its preferences keep what is saved.
-    """
-
-    def __init__(self, menu: QMenu, window: QWidget, panels: Panels, session: Session) -> None:
-        self._window, self._panels, self._session = window, panels, session
-        self._above = menu
-        self.menu = menu.addMenu(FIELDS["layout"].menu)
-        self.menu.setToolTipsVisible(True)
-        self.menu.aboutToShow.connect(self._fill)
-
-    def _fill(self) -> None:
-        self.menu.clear()
-        self.menu.setFont(self._above.font())
-        titles = {choice.changes["layout"]: choice.title for choice in FIELDS["layout"].choices}
-        for name, layout in self._panels.layouts.items():
-            if name == next(iter(self._session.preferences.layouts), None):
-                self.menu.addSeparator()
-            text = titles.get(name, "As arranged last" if name == OWN else name)
-            action = self.menu.addAction(text.replace("&", "&&"))
-            keep_plain(action)
-            action.setCheckable(True)
-            action.setChecked(name == self._panels.layout.name)
-            action.setToolTip(", ".join(PANELS[panel].title for panel in layout.panels))
-            action.triggered.connect(lambda _checked=False, name=name: self._panels.choose(name))
-
-    def save(self) -> None:
-        """Ask for a name, and save what is shown under it."""
-        from PySide6.QtWidgets import QInputDialog  # not before it is needed
-
-        dialog = QInputDialog(self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Save the layout")
-        dialog.setLabelText("A name for the panels as they stand:")
-        name = self._panels.layout.name
-        dialog.setTextValue("" if name in (OWN, *LAYOUTS) else name)
-        dialog.textValueSelected.connect(self.save_as)
-        dialog.open()
-
-    def save_as(self, name: str) -> None:
-        """Save what is shown under a name, or say why it cannot have it."""
-        layout = self._panels.layout
-        try:
-            self._session.preferences.save_layout(name.strip(), layout)
-        except ValueError as error:
-            self._session.told.emit(Notice(f"Save the layout: {error}.", error=True))
-            return
-        self._panels.want(replace(layout, name=name.strip()))
-
-    def forget(self) -> None:
-        """Forget the user's layout that is shown."""
-        layout = self._panels.layout
-        self._session.preferences.forget_layout(layout.name)
-        self._panels.want(replace(layout, name=OWN))
-
-    def why_not_forget(self) -> str:
-        """Why the layout that is shown cannot be forgotten; empty where it can."""
-        saved = self._session.preferences.layouts
-        name = self._panels.layout.name
-        return "" if name != OWN and name in saved else "it is none that you saved"

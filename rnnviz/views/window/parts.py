@@ -22,7 +22,7 @@ from rnnviz.views.header import Header
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
-from rnnviz.views.overlays import Blank, MessageBar
+from rnnviz.views.overlays import BlackSheet, MessageBar
 from rnnviz.views.panels.slots import Slots
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.stage import StageView
@@ -196,7 +196,7 @@ class Parts:
         )
         self._lay_out(window)
         self.message.lie_over(self.central, self.equation, self.stage, self.slots)
-        self.blank = Blank(self.central)
+        self.blank = BlackSheet(self.central)
         self._dressed: list[_Dressed] = [
             self.header, self.stage, self.equation, self.slots, self.transport, self.message,
         ]  # fmt: skip

@@ -11,18 +11,18 @@ from PySide6.QtWidgets import QMainWindow
 
 from rnnviz.session import Session
 from rnnviz.views.menus import Menus
-from rnnviz.views.presenting.speaker import NotesStrip, SpeakerWindow, Told
+from rnnviz.views.presenting.speaker import Cue, NotesStrip, SpeakerWindow
 from rnnviz.views.window.parts import Parts
 
 if TYPE_CHECKING:
-    from rnnviz.session.presenting import Presenter
+    from rnnviz.session.presenting import Presenter, Shown
 
 _SOON, _LATER = 150, 500  # milliseconds until the pictures follow
 _TOUR_OF = {"next": "tour_next", "back": "tour_back", "again": "tour_again"}
 
 
 class Twin(Protocol):
-    """Another window of the program, on no screen."""
+    """A second view of the session on no screen, which draws the scene that follows."""
 
     @property
     def session(self) -> Session:
@@ -185,13 +185,13 @@ class Speaking(QObject):
             coming = presenter.ready(following.index)
             after = title_of(following, None if coming is None else coming.frame(ended=False))
         speaker.tell(
-            Told(
+            Cue(
                 shown.scene.part or tour.title,
                 f"scene {number} of {count} · {title_of(shown, self._session.frame)}",
                 clock(presenter.seconds),
                 plan,
                 late > 0,
-                shown.scene.notes.strip(),
+                self._notes_of(shown),
                 after,
             )
         )
@@ -199,8 +199,14 @@ class Speaking(QObject):
     def _tell_strip(self) -> None:
         shown = self._presenter.shown
         foot = self._parts.around[-1].height() if self._parts.around else 0
-        notes = "" if shown is None else shown.scene.notes.strip()
+        notes = "" if shown is None else self._notes_of(shown)
         self._strip.tell(notes, self._parts.look, foot)
+
+    def _notes_of(self, shown: Shown) -> str:
+        """The notes, with the figures of what is shown, as captions have them."""
+        from rnnviz.session.presenting import notes_of
+
+        return notes_of(shown, self._session.frame)
 
     def _landed(self) -> None:
         self.tell()

@@ -15,7 +15,7 @@ from rnnviz.session import Session
 from rnnviz.session.commands import COMMANDS, TOUR
 from rnnviz.views.menus import Menus
 from rnnviz.views.presenting.caption import CaptionView, Words
-from rnnviz.views.presenting.foot import FootBar, Place
+from rnnviz.views.presenting.foot import FootBar, TourPlace
 from rnnviz.views.presenting.pointing import PEN, SPOTLIGHT, ZOOM, Pointing
 from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
@@ -253,7 +253,7 @@ class Touring(QObject):
         number, count = tour.of_part(shown.index)
         whole = 60.0 * tour.minutes
         self.foot.show_place(
-            Place(
+            TourPlace(
                 shown.scene.part or tour.title,
                 "".join(part[0] for part in texts_of(shown, frame).title),
                 f"{_MODES[frame.task.mode]} · {frame.kind.name}",

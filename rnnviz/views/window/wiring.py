@@ -20,8 +20,9 @@ from rnnviz.views.menus import Menus
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.layout_menu import LayoutMenu
 from rnnviz.views.window.lecture import Lecture
-from rnnviz.views.window.panels import LayoutMenu, Panels
+from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def connect_intents(view: QWidget, session: Session) -> None:
         "column_chosen": session.choose_column,
         "copies_chosen": session.choose_copies,
         "lags_chosen": session.choose_lags,
+        "layers_chosen": session.set_layers,
         "origin_sought": session.seek_training,
         "best_asked": session.seek_best,
         "last_asked": session.seek_last,
@@ -171,9 +173,9 @@ def register_view(
     commands.register("words", panels.switch_words)
     for bar in BARS:
         commands.register(bar, panels.switch(bar))
-    commands.register("saturated", panels.mark_saturated, panels.why_no_marks)
+    commands.register("saturated", panels.own.mark_saturated, panels.own.why_no_marks)
     for axes in LOSS_AXES:
-        commands.register(axes, partial(panels.lay_out_loss, axes))
+        commands.register(axes, partial(panels.own.lay_out_loss, axes))
     commands.register("hidden_state", panels.switch_state)
     commands.register("gradient", panels.switch_gradient)
     commands.register("cell", panels.switch_cell)
