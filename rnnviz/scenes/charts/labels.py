@@ -38,7 +38,7 @@ class Wanted(NamedTuple):
 
 
 class PlacedName(NamedTuple):
-    """A text and where it stands."""
+    """A curve's name, and the place found for it."""
 
     box: Rect
     text: str

@@ -127,7 +127,7 @@ def fitted(value: float, width: float, size: float, *, sign: bool = True, bold: 
 
 @record
 class Level:
-    """One richness of the drawing.
+    """How much of a cell's drawing is shown at a size.
 
     Attributes
     ----------
