@@ -1,6 +1,7 @@
 """The whole window, offscreen, with real events."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -453,6 +454,19 @@ def test_the_cell_is_a_button(qtbot, window):
     assert buttons["GRU"].isChecked()
     assert buttons["GRU"].text() == "GRU, reset before"
     assert "Cho 2014" in buttons["GRU"].toolTip()
+
+
+def test_in_the_smallest_window_the_cells_keep_their_names(qtbot, window):
+    window.resize(window.minimumSize())
+    bar = window.findChild(ModelBar)
+    qtbot.waitUntil(lambda: bar.width() == window.width(), timeout=5_000)
+    qtbot.wait(50)  # a box fits itself to its choices once more
+    row = [b for b in bar.findChildren(QToolButton) if b.isVisible()]
+    assert [b.text() for b in row] == ["RNN", "GRU", "LSTM"]
+    assert all(b.width() >= b.sizeHint().width() for b in row)
+    ends = [(w.x(), w.x() + w.width()) for w in (*row, *bar.boxes.values())]
+    assert all(right <= left for (_, right), (left, _) in pairwise(ends))
+    assert ends[-1][1] <= bar.width()
 
 
 def test_every_choice_can_be_made_and_is_shown(qtbot, window):
