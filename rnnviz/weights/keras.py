@@ -151,13 +151,13 @@ def with_biases(weights: Sequence[Array]) -> list[Array]:
     while len(left) > 1 and _are_kernels(*left[:2]):
         columns = left[0].shape[1]
         found += [left.pop(0), left.pop(0)]
-        shape = (2, columns) if columns == 3 * len(found[-1]) else (columns,)
+        shape: tuple[int, ...] = (2, columns) if columns == 3 * len(found[-1]) else (columns,)
         if left and left[0].shape in ((columns,), (2, columns)):
             found.append(left.pop(0))
         else:
             found.append(np.zeros(shape, np.float32))
     if len(left) == 1 and left[0].ndim == 2:
-        left.append(np.zeros(left[0].shape[1], left[0].dtype))
+        left.append(np.zeros_like(left[0][0]))
     return [*found, *left]
 
 
