@@ -151,8 +151,20 @@ def _as_features(sequence: Sequence, options: Options) -> str:
         return ""
     if len(sequence.columns) < 2:
         return ""
-    from rnnviz.data.readers.times import time_in
+    from rnnviz.data.readers.times import parts_of_date, time_in
 
+    every = {
+        place: (name, column)
+        for place, (name, column) in enumerate(
+            zip(sequence.columns, sequence.values.T, strict=True)
+        )
+    }
+    if parts := parts_of_date(every):
+        shown = ", ".join(f"“{show_name(sequence.columns[place])}”" for place in parts)
+        return (
+            f"assumed: {shown} are features that the network reads and predicts, though they are "
+            "the parts of a date; which columns are read can be chosen (--columns)"
+        )
     for name, column in zip(sequence.columns, sequence.values.T, strict=True):
         if said := time_in(name, column):
             return (
@@ -192,9 +204,11 @@ def _read(
             from rnnviz.data.readers.tables import read_table
 
             return read_table(decoded, path, formats.suffix_of(path), options, told)
-        from rnnviz.data.readers.text import read_text, unit_of
+        from rnnviz.data.readers.text import is_json, read_text, unit_of
 
         unit, assumed = unit_of(decoded)
+        if not assumed and formats.markup(data) == "JSON" and is_json(decoded):
+            assumed = "it is a text, though it is JSON as well: name it .json to read its numbers"
         found = read_text(decoded, path, options.unit or unit, told)
         if options.unit is None and assumed:
             found = replace(found, notes=(*found.notes, f"assumed: {assumed}"))
