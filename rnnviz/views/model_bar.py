@@ -146,17 +146,32 @@ class ModelBar(Bar):
             self._choose(_CELL, _CELL.choices.index(choice))
 
     def _fit(self) -> None:
-        """Space between the parts as far as it goes, then labels only where they fit."""
+        """Space between the parts as far as it goes, then labels only where they fit.
+
+        No name is cut: where there is not even room for the boxes the last ones are left to the
+        menu, which has them all.
+        """
+        margins = self._layout.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        room -= sum(button.sizeHint().width() for button in self._cells.buttons())
+        wide = [box.sizeHint().width() for _, _, box in self._boxes]
         spacing = round(self._look.unit * 0.45)
+        tight = sum(wide) + spacing * len(wide) > room
+        if tight:
+            spacing = round(self._look.unit * 0.15)
         self._layout.setSpacing(spacing)
-        wanted = self._layout.contentsMargins().left() + self._layout.contentsMargins().right()
-        wanted += sum(button.sizeHint().width() for button in self._cells.buttons())
-        wanted += sum(box.sizeHint().width() + spacing for _, _, box in self._boxes)
+        shown = 0
+        for place, (_, _, box) in enumerate(self._boxes):
+            there = place == shown and room >= wide[place] + spacing
+            box.setVisible(there)
+            if there:
+                room -= wide[place] + spacing
+                shown += 1
         for field, label, _ in self._boxes:
             width = label.sizeHint().width() + spacing
-            fits = bool(field.bar) and wanted + width <= self.width()
+            fits = bool(field.bar) and not tight and width <= room
             label.setVisible(fits)
-            wanted += width if fits else 0
+            room -= width if fits else 0
 
 
 def _capital(title: str) -> str:
