@@ -23,7 +23,7 @@ ORDER, STOP, TOLD, OVER, FAILED = b"o", b"s", b"t", b"e", b"f"
 
 @record(eq=False)
 class Order:
-    """What is to be trained.
+    """The request to train, sent to the process beside: run, plan and budgets.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Order:
 
 @record(eq=False)
 class Advance:
-    """How far it has come.
+    """A report of a training under way: its progress, with the snapshots that are new.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Advance:
 
 @record(eq=False)
 class Over:
-    """How it ended: `training.Ended`, its log as that of `Advance`."""
+    """The end of a training: `training.Ended`, its log as that of `Advance`."""
 
     text: str
     diverged: bool

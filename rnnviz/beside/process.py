@@ -75,7 +75,7 @@ def _is_packed() -> bool:
 
 
 class Process:
-    """One process; it trains one thing at a time.
+    """A process of this program that waits to train; it trains one thing at a time.
 
     Raises
     ------

@@ -25,7 +25,7 @@ _PARTING = {"point": ".", "comma": ",", "blank": " ", "apostrophe": "'", "nothin
 
 @record
 class Arguments:
-    """What was given.
+    """The options of a command line, read and typed.
 
     Attributes
     ----------

@@ -57,7 +57,7 @@ def field_reader(row: Field) -> Callable[[str], Any]:
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what was given so that it stays one line, and takes no "--" for a value."""
+    """An argument parser whose errors are one line, and which takes no "--" for a value."""
 
     def __init__(self, **options: Any) -> None:
         self.added: list[tuple[str, argparse.Action]] = []
@@ -91,7 +91,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class ArgumentGroup:
-    """Some arguments of a parser, which knows of each."""
+    """A titled group of a parser's arguments, which the parser lists too."""
 
     def __init__(self, parser: Parser, inner: Any, title: str) -> None:
         self._parser, self._inner, self._title = parser, inner, title

@@ -17,7 +17,7 @@ FILE, TEXT = "file", "text"
 
 @record
 class Flag:
-    """One flag of a command.
+    """A flag of a command, as manual page and completion list it.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Group:
 
 @record
 class Subcommand:
-    """One command of the program.
+    """A command of the command line with its flags, as manual page and completion list it.
 
     Attributes
     ----------

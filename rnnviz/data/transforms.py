@@ -22,7 +22,7 @@ NONE = "none"
 
 @record
 class Transform:
-    """One of the transforms.
+    """A way to transform a column before it is trained on.
 
     Attributes
     ----------

@@ -31,7 +31,7 @@ _LONGEST_TOUR = 256 * 1024
 
 @record(eq=False)
 class Document:
-    """What a document holds.
+    """An opened document: its branches, its view and its tour.
 
     Attributes
     ----------

@@ -23,7 +23,7 @@ class Derivative(Protocol):
 
 @record
 class Activation:
-    """One activation.
+    """An activation function g with its derivative and its name.
 
     Attributes
     ----------

@@ -32,7 +32,7 @@ class Runnable(Protocol[_Run]):
 
 @record(eq=False)
 class Batch:
-    """Sequences with what is paid for.
+    """Sequences that are run together, with the objective of each.
 
     Attributes
     ----------

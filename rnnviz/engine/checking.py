@@ -24,7 +24,7 @@ _LEAST = 1e-280  # the derivative over a step of 1e-30 has no digits below about
 
 @record
 class GradientCheck:
-    """What came of a check: enough for a badge.
+    """The result of a numeric gradient check.
 
     Attributes
     ----------

@@ -44,7 +44,7 @@ class ClippingReport:
 
 @record
 class ClippingKind:
-    """A way to clip.
+    """A row of the table of kinds of clipping.
 
     Attributes
     ----------

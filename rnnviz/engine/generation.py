@@ -15,7 +15,7 @@ from .trace import Trace
 
 @record(eq=False)
 class Generated:
-    """What a network said when it was fed its own output.
+    """The outputs of a network that is fed its own outputs.
 
     Attributes
     ----------

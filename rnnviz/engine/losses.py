@@ -30,7 +30,7 @@ from .arrays import (
 
 @record(eq=False, weakref_slot=True)
 class Objective:
-    """What is paid, and where.
+    """A loss with its targets, and the mask of the steps that pay it.
 
     With w[t, b] = 1/B where the mask says that step t of sequence b pays, and 0 elsewhere,
     L = Σ_t Σ_b w[t, b] ℓ(y⟨t⟩_b, target⟨t⟩_b). Division by B, not by the number of sequences

@@ -19,7 +19,7 @@ SlotArrays = dict[str, Array]
 
 @record(eq=False)
 class OptimizerState:
-    """What an optimiser remembers; never changes.
+    """An optimiser's memory (moments, counts); never changes.
 
     Attributes
     ----------

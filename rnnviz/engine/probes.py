@@ -158,7 +158,7 @@ def saturation(trace: Trace, threshold: float = SATURATED) -> NDArray[np.float64
 
 @record(eq=False)
 class GateStatistics:
-    """One gate over time.
+    """Statistics of one gate at every step, over its units.
 
     Attributes
     ----------

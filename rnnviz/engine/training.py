@@ -43,7 +43,7 @@ def _checked_count(name: str, count: int) -> None:
 
 @record
 class Constant:
-    """Always the same η."""
+    """The schedule that keeps η constant."""
 
     rate: float
 
@@ -158,7 +158,7 @@ class Snapshot(Generic[Model]):
 
 
 class DivergenceError(ArithmeticError):
-    """Numbers stopped being finite.
+    """A training whose numbers are no longer finite.
 
     Attributes
     ----------
@@ -176,7 +176,7 @@ class DivergenceError(ArithmeticError):
 
 @record(eq=False)
 class Training(Generic[Model]):
-    """How a network is trained.
+    """A training's setting: batches, optimiser, schedule, clipping, truncation.
 
     Parameters
     ----------

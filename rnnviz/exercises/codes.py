@@ -17,7 +17,7 @@ _CODE = re.compile(r"\s*([a-z]+)\s*-\s*(\d{1,9})\s*", re.ASCII)
 
 @record
 class Kind:
-    """A kind of exercise.
+    """A kind of exercise: its name and what is asked.
 
     Attributes
     ----------

@@ -47,7 +47,7 @@ class FixedNumber:
 
 @record
 class Sum:
-    """Terms that are added, then those that are taken away."""
+    """A sum: terms that are added, then those that are taken away."""
 
     plus: tuple[Expression, ...]
     minus: tuple[Expression, ...] = ()
@@ -55,14 +55,14 @@ class Sum:
 
 @record
 class Product:
-    """Factors."""
+    """A product of factors."""
 
     factors: tuple[Expression, ...]
 
 
 @record
 class Applied:
-    """A function of something: "tanh" or "σ"."""
+    """A function applied to an expression: "tanh" or "σ"."""
 
     name: str
     of: Expression
@@ -70,7 +70,7 @@ class Applied:
 
 @record
 class Square:
-    """Something squared."""
+    """An expression squared."""
 
     of: Expression
 

@@ -29,7 +29,7 @@ _GATES = CELLS["lstm"].names
 
 @record
 class SolutionLine:
-    """One number that is computed of others.
+    """One number of a solution and the expression that it is computed by.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Statement:
 
 @record
 class SheetPart:
-    """A part of a sheet.
+    """A numbered question of a sheet, with the statements that solve it.
 
     Attributes
     ----------

@@ -43,7 +43,7 @@ _FIELD = re.compile(r"@(\w+)@")
 
 @record
 class PageMoment:
-    """What the page says of one picture, and which it is.
+    """One picture of an HTML page with its label, sentence and numbers.
 
     Attributes
     ----------

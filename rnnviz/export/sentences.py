@@ -17,7 +17,7 @@ from rnnviz.scenes.shapes import Rect, Target
 
 @record
 class Said:
-    """What is said of a moment.
+    """The label, sentence and numbers that accompany a moment of the film.
 
     Attributes
     ----------

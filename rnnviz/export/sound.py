@@ -37,7 +37,7 @@ _OVERTONES = (1.0, 0.5, 0.25, 0.125)  # a telephone's loudspeaker has no 110 Hz,
 
 @record
 class Tone:
-    """One tone.
+    """A tone: its pitch, and when it sounds.
 
     Attributes
     ----------

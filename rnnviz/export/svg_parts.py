@@ -44,7 +44,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 @record
 class Element:
-    """One thing that is drawn.
+    """An SVG element, comparable, so that pictures can share it.
 
     Attributes
     ----------

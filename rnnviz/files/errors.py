@@ -10,7 +10,7 @@ _UNDRAWABLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 class DataError(Exception):
-    """Something that a user opened or typed cannot be read.
+    """The error of everything that a user opened or typed and that cannot be read.
 
     ``str(error)`` is one sentence for the user: the file's name, the line where it is known,
     and the reason.

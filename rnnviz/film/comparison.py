@@ -30,7 +30,7 @@ _LN10 = float(np.log(10.0))
 
 @record(eq=False)
 class Beside:
-    """What reaches the steps of another branch's network.
+    """The gradient norms that reach the steps of another branch's network.
 
     Attributes
     ----------

@@ -22,7 +22,7 @@ HOTTEST = 5.0
 
 @record
 class Continued:
-    """A continuation as far as it has come.
+    """A text that the network continues, as far as it has come.
 
     Attributes
     ----------

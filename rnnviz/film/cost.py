@@ -58,7 +58,7 @@ def steps_back(states: int) -> int:
 
 @record
 class Size:
-    """What a cost depends on.
+    """The sizes that a cost depends on.
 
     Attributes
     ----------

@@ -17,7 +17,7 @@ SURE = 3.0
 
 @record
 class CellFigure:
-    """What one cell reaches.
+    """What one cell reaches on held-out sequences: a figure with its standard error.
 
     Attributes
     ----------

@@ -30,7 +30,7 @@ NETWORK = "network"
 
 @record(eq=False)
 class Forecast:
-    """What is forecast from one origin.
+    """The forecasts of network and classical methods from one origin.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ Vector = NDArray[np.floating]
 
 @record
 class Squashed:
-    """What is added up to z, and what becomes of z.
+    """The parts of a sum z of one unit, and the gate or state that it becomes.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Squashed:
 
 @record
 class CellForward:
-    """One unit's step forward.
+    """The numbers of one unit's step forward.
 
     Attributes
     ----------

@@ -27,7 +27,7 @@ _EXACT, _LAX = 0.006, 0.05
 
 @record
 class Checked:
-    """What is said of an answer."""
+    """The verdict on a number that was typed into a blank."""
 
     right: bool
     words: str

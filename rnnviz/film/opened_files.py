@@ -37,7 +37,7 @@ _KINDS = {
 
 @record
 class Asked:
-    """What the user is asked before a file is opened.
+    """The question to the user before a file is opened: its preview and choices.
 
     Attributes
     ----------

@@ -34,7 +34,7 @@ Vector = NDArray[np.float64]
 
 @record(eq=False)
 class Reordered:
-    """A text in one order, and what the network answers to it.
+    """A text in one order, with the network's answers after its last token.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Reordered:
 
 @record(eq=False)
 class TextOrder:
-    """A text as it is, and in other orders.
+    """A text as it is and shuffled, with the network's answers to each.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class TextOrder:
 
 @record(eq=False)
 class SeriesOrder:
-    """A series' first column as it is, and shuffled.
+    """A series' first column as it is and shuffled, with errors and losses of each.
 
     Attributes
     ----------

@@ -99,7 +99,7 @@ def _gradients_come(frame: Frame) -> str:
 
 @record
 class Panel:
-    """A row of the table.
+    """A row of the table of panels.
 
     Attributes
     ----------
@@ -210,7 +210,7 @@ _LONGEST = 40
 
 @record
 class Slot:
-    """One place under the stage.
+    """A slot under the stage: its panel, share of the width, and who put it there.
 
     Attributes
     ----------

@@ -106,7 +106,7 @@ class Plan:
 
 @record
 class Foretold:
-    """What a plan means, in numbers, before anything is trained.
+    """The numbers that follow from a plan, before anything is trained.
 
     Attributes
     ----------
@@ -125,7 +125,7 @@ class Foretold:
 
 @record
 class Offer:
-    """What can be planned for a run.
+    """The choices that a run leaves for a training plan.
 
     Attributes
     ----------

@@ -25,7 +25,7 @@ Vector = NDArray[np.float64]
 
 @record(eq=False, slots=False)
 class Recording:
-    """What was recorded of one sequence.
+    """States and gradients of one sequence that another program computed.
 
     Attributes
     ----------
@@ -185,7 +185,7 @@ def _shape(array: NDArray[Any]) -> str:
 
 @record
 class RecordedMoment:
-    """What happens at a position of a recording's film.
+    """The step and direction at a position of a recording's film.
 
     Attributes
     ----------

@@ -69,7 +69,7 @@ _PHASES: dict[Stage, tuple[Phase, ...]] = {
 
 @record
 class Moment:
-    """What happens at a position.
+    """The stage, step and phase at a position of the film.
 
     Attributes
     ----------
@@ -238,7 +238,7 @@ MOST_HORIZON = 500
 
 @record
 class Playhead:
-    """What the user is looking at.
+    """The user's place: snapshot, position, followed loss, layer and unit.
 
     Attributes
     ----------

@@ -20,7 +20,7 @@ _TABLES = tuple(table for table in _KEYS if table)
 
 @record
 class SessionFile:
-    """What a session file asks for; None where it says nothing.
+    """A session file's keys as fields; None where it says nothing.
 
     Attributes
     ----------

@@ -34,7 +34,7 @@ _LONG = re.compile(r'"""|\'\'\'|"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*')
 
 
 class KeyLines:
-    """Where each table and key stands in a text of TOML.
+    """The line of each table and key in a text of TOML.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ _EVERY = 5  # lengths; those of the examples are measured beside these
 
 @record
 class Measured:
-    """A figure and how sure it is.
+    """A measured figure with its standard error.
 
     Attributes
     ----------

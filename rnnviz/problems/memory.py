@@ -23,7 +23,7 @@ _MOST_TRIES = 100
 
 
 class MemoryProblem(Problem):
-    """A problem of one length; its sequences are drawn without end.
+    """A memory task of one length; its sequences are drawn without end.
 
     A sequence belongs to training, validation or what is held out by its checksum, so that no
     seed and no length of training meets one that is held out.

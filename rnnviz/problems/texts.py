@@ -34,7 +34,7 @@ MAX_WORDS = 60
 
 @record
 class Sets(Generic[Item]):
-    """Examples that share no sentence with each other."""
+    """Examples split into sets that share no sentence with each other."""
 
     training: tuple[Item, ...]
     validation: tuple[Item, ...]

@@ -25,7 +25,7 @@ def judged_horizon(frame: Frame) -> int:
 
 @record
 class MethodRow:
-    """A method and its figures at one horizon."""
+    """A row of the table: a method and its figures at one horizon."""
 
     name: str
     ink: Ink

@@ -208,7 +208,7 @@ def value_grid(
 
 
 def empty_grid(frame: Frame, rows: int, columns: int) -> NDArray[np.floating]:
-    """Units that are not known yet."""
+    """The cells of units that have not been computed yet, empty."""
     return remembered(frame, ("none", rows, columns), lambda: np.full((rows, columns), np.nan))
 
 

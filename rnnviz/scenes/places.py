@@ -15,7 +15,7 @@ from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Symbol, Text
 
 @record
 class Column:
-    """What one column needs: where it is, how far it has come.
+    """A step's column on the stage: its place and how far it is revealed.
 
     Attributes
     ----------

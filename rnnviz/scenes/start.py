@@ -48,7 +48,7 @@ _LEAST_PICTURE = (300.0, 150.0)  # of the network, in pixels; without it there a
 
 @record(eq=False)
 class StartPage:
-    """What the page offers.
+    """The start page's entries.
 
     Attributes
     ----------

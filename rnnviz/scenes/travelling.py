@@ -23,7 +23,7 @@ _STANDING = 0.15  # of its time: first it is seen where it was computed
 
 @record
 class Travelling:
-    """What is on its way.
+    """A number or column on its way from the equation to the stage.
 
     Attributes
     ----------

@@ -44,7 +44,7 @@ _STEP = re.compile(r"⟨(\d+)⟩")
 
 @record
 class Worked:
-    """A statement of the solution.
+    """A statement of a solution in letters and in numbers.
 
     Attributes
     ----------

@@ -83,7 +83,7 @@ class Aside(QObject):
 
 
 class Estimator(Aside):
-    """How long a training would take.
+    """Estimates beside the interface how long a training would take.
 
     One plan at a time: another one takes its place, and what was measured of it is dropped.
 

@@ -39,7 +39,7 @@ _COMMENTS = "What stands behind # in the file is not kept when it is saved here.
 
 
 class Author(QObject):
-    """Makes a tour.
+    """The maker of tours: one draft, what may be done to it, and its file.
 
     Signals
     -------

@@ -28,7 +28,7 @@ def _always(_session: Session) -> str:
 
 @record(eq=False)
 class Command:
-    """One row.
+    """A row of the table of commands.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class Command:
 
 
 class Commands:
-    """What is done by each command, and whether it can be.
+    """The functions that do the commands, with the reasons why one cannot be done now.
 
     Parameters
     ----------

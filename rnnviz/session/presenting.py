@@ -46,7 +46,7 @@ class Ready:
 
 @record(eq=False)
 class Shown:
-    """What a tour shows now.
+    """The scene that a tour shows, placed, or why it cannot be shown.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ def ready(placing: Placing, index: int) -> Ready:
 
 
 class Presenter(QObject):
-    """Presents a tour.
+    """A tour that is being presented: the scene, the next one made ready, time.
 
     Signals
     -------

@@ -37,7 +37,7 @@ _ONE_FOR_BOTH = (
 
 
 class State(QObject):
-    """What is wanted on the screen, and the frame that is on it.
+    """What the session shows: branches, playhead, panels, and the frame made of them.
 
     Signals
     -------

@@ -75,7 +75,7 @@ class _Thread(QThread):
 
 
 class Trainer(QObject):
-    """One training at a time.
+    """Runs one training at a time, and lands what it learned.
 
     While it is followed the state shows runs that are not remembered; what the training ends with
     takes their place, as one edit. What the user looks at meanwhile (another mode, another example)

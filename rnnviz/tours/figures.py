@@ -26,7 +26,7 @@ STEP, CELL = "a step", "a cell"
 
 @record(eq=False)
 class Figure:
-    """A row of the table.
+    """A row of the table of figures that captions may say.
 
     Attributes
     ----------

@@ -44,7 +44,7 @@ from rnnviz.tours.script import SERIES
 
 @record(eq=False)
 class Placed:
-    """What a scene shows.
+    """A scene placed: branches at a playhead, layout and fields of the view.
 
     Attributes
     ----------

@@ -104,7 +104,7 @@ class TourScene:
 
 @record
 class Tour:
-    """Scenes in their order.
+    """A tour: a file of scenes in their order.
 
     Attributes
     ----------

@@ -38,7 +38,7 @@ class Ended:
 
 @record(eq=False)
 class Outcome:
-    """All that is said of the end of a training.
+    """The facts of a training's end, and the sentences about it.
 
     Attributes
     ----------

@@ -26,7 +26,7 @@ _LEAST, _MOST = 3.0, 13.0  # width of a name
 
 
 class BranchStrip(QWidget):
-    """A row of pills, which takes no room while there is one branch only.
+    """The strip of branches: a pill for each; hidden while there is only one.
 
     Signals
     -------

@@ -31,7 +31,7 @@ _MOST_ROWS = 8  # of a list, without scrolling
 
 @record(eq=False)
 class Work:
-    """Something that may have to be saved before it is left.
+    """Something unsaved that may have to be saved before it is left.
 
     Attributes
     ----------

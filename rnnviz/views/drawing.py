@@ -51,7 +51,7 @@ _DOTS = 96  # an inch of a drawing: one dot is a pixel of the layout, as the typ
 
 @record(eq=False)
 class Drawing:
-    """Something to be drawn.
+    """A size and the function that paints a picture of it.
 
     Attributes
     ----------

@@ -38,7 +38,7 @@ _PLACE_TIP = (
 
 @record(eq=False)
 class Wish:
-    """What the dialog was left with.
+    """The answers of the dialog of exports.
 
     Attributes
     ----------

@@ -106,13 +106,13 @@ def rows_in(program: str, cell: str) -> tuple[int, ...]:
     return tuple(map(known[cell].index, CELLS[cell].names)) or (0,)
 
 
-def by_gates(program: str) -> dict[int, str]:
+def by_gates(program: str, resets: str = "after") -> dict[int, str]:
     """A format's cells by their number of gates, where files do not name them.
 
-    Of the two GRUs it is the one that resets after the product, as PyTorch's does.
+    Of the two GRUs it is the one that resets "after" the product, as PyTorch's does, or "before".
     """
     kinds = (CELLS[cell] for cell in FORMATS[program])
-    return {kind.gates: kind.key for kind in kinds if kind.resets != "before"}
+    return {kind.gates: kind.key for kind in kinds if kind.resets in ("", resets)}
 
 
 def fitted(

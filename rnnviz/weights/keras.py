@@ -13,6 +13,7 @@ from rnnviz.engine.arrays import Array
 from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
 from rnnviz.weights.conversion import (
+    by_gates,
     dense_parameters,
     fault,
     fitted,
@@ -150,10 +151,11 @@ def with_biases(weights: Sequence[Array]) -> list[Array]:
     while len(left) > 1 and _are_kernels(*left[:2]):
         columns = left[0].shape[1]
         found += [left.pop(0), left.pop(0)]
-        shape: tuple[int, ...] = (2, columns) if columns == 3 * len(found[-1]) else (columns,)
-        none = np.zeros(shape, np.float32)
-        there = bool(left) and left[0].shape in ((columns,), (2, columns))
-        found.append(left.pop(0) if there else none)
+        shape = (2, columns) if columns == 3 * len(found[-1]) else (columns,)
+        if left and left[0].shape in ((columns,), (2, columns)):
+            found.append(left.pop(0))
+        else:
+            found.append(np.zeros(shape, np.float32))
     if len(left) == 1 and left[0].ndim == 2:
         left.append(np.zeros(left[0].shape[1], left[0].dtype))
     return [*found, *left]
@@ -254,7 +256,7 @@ def _cell_of(tensors: Mapping[str, Array], kinds: Mapping[str, str], said: list[
     square = tensors[name].shape
     gates = square[1] // square[0] if len(square) == 2 and square[0] else 0
     bias = tensors[kinds["bias"]].shape if "bias" in kinds else None
-    known = {len(rows_in("Keras", cell)): cell for cell in ("rnn", "lstm", "gru")}
+    known = by_gates("Keras")
     if gates not in known or square[1] % square[0]:
         raise fault(f"{name}: expected 1, 3 or 4 columns a unit, found {square}")
     if "kernel" not in kinds:
@@ -265,10 +267,10 @@ def _cell_of(tensors: Mapping[str, Array], kinds: Mapping[str, str], said: list[
     if len(kernel) != 2 or kernel[1] != square[1]:
         raise misfit(kinds["kernel"], kernel, (kernel[0] if kernel else 1, square[1]))
     cell = known[gates]
-    if cell == "gru" and bias is None:
+    if CELLS[cell].resets and bias is None:
         said.append(f"{name} has no bias to tell by: assumed: reset_after=True, as Keras has it")
-    if cell == "gru" and bias is not None and len(bias) == 1:
-        cell = "gru_reset_before"
+    if CELLS[cell].resets and bias is not None and len(bias) == 1:
+        cell = by_gates("Keras", "before")[gates]
     wanted = (2, square[1]) if CELLS[cell].second_bias else (square[1],)
     if bias not in (None, wanted):
         raise misfit(kinds["bias"], bias, wanted)

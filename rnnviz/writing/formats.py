@@ -62,7 +62,7 @@ class Appearance:
 
 @record(eq=False)
 class ExportJob:
-    """One export.
+    """One export: where to, of what, in which size, theme and format.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class ExportJob:
 
 @record(eq=False)
 class Format:
-    """A row of the table.
+    """A row of the table of export formats.
 
     Attributes
     ----------

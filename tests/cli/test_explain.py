@@ -186,7 +186,7 @@ def test_a_network_that_opening_refuses_is_refused_with_the_same_words(
     ("name", "assumed"),
     [
         ("my_numpy_rnn.npz", "assumed: g is tanh"),
-        ("keras_plain.npz", "assumed: the arrays are those of get_weights()"),
+        ("keras_plain.npz", "assumed: the arrays are those of Keras'"),
         ("rnn_relu.safetensors", "Cell: RNN (Elman), g = "),
     ],
 )

@@ -110,6 +110,17 @@ def test_what_is_transparent_lies_on_white():
     np.testing.assert_allclose(decode_png(png([[[0, 0, 0, 51]]], RGBA), "a.png"), [[0.8]])
 
 
+def test_one_colour_that_is_transparent_lies_on_white():
+    grey = chunk(b"tRNS", b"\0\3")
+    picture = decode_png(png([[3, 0], [15, 3]], GREY, 4, before=grey), "a.png")
+    np.testing.assert_allclose(picture, [[1, 0], [1, 1]])
+    green = chunk(b"tRNS", struct.pack(">HHH", 0, 65535, 0))
+    colours = [[[0, 65535, 0], [0, 65534, 0], [0, 0, 0]]]
+    picture = decode_png(png(colours, RGB, 16, before=green), "a.png")
+    np.testing.assert_allclose(picture, [[1, 0.7152 * 65534 / 65535, 0]])
+    assert "transparent colour" in refusal(png([[1]], before=chunk(b"tRNS", b"\1")))
+
+
 @pytest.mark.parametrize("depth", [1, 2, 4, 8])
 def test_palettes(depth):
     palette = chunk(b"PLTE", b"\0\0\0" + b"\xff\xff\xff") + chunk(b"tRNS", b"\x33")
@@ -236,3 +247,15 @@ def test_large_pictures_are_averaged_down_by_pillow(kind, tolerance):
     assert "averaged down to 32 × 24" in found.notes[-1]
     with pytest.raises(DataError, match=r"damaged|cut"):
         parse_bytes(made.getvalue()[:300], "a.jpg" if kind == "JPEG" else "a.png")
+
+
+def test_a_large_picture_of_sixteen_bits_keeps_its_greys():
+    pytest.importorskip("PIL.Image")
+    grey = np.tile(np.linspace(0, 65535, 640).astype(int), (480, 1))
+    expected = grey[0].reshape(32, 20).mean(axis=1) / 65535
+    found = parse_bytes(png(grey, GREY, 16), "a.png").frames[0, 7]
+    np.testing.assert_allclose(found, expected, atol=1 / 255)
+    clear = chunk(b"tRNS", b"\0\0")
+    found = parse_bytes(png(grey * (grey > 30000), GREY, 16, before=clear), "a.png").frames[0, 7]
+    np.testing.assert_allclose(found[:14], 1)
+    np.testing.assert_allclose(found[16:], expected[16:], atol=1 / 255)

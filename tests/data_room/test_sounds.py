@@ -122,15 +122,16 @@ def test_other_parts_are_passed_over():
     assert len(read(unpadded)) == 401
 
 
-def test_rf64():
+@pytest.mark.parametrize("form", [b"RF64", b"BW64"])
+def test_sounds_with_large_sizes(form):
     samples = packed(range(5), 16)
     parts = fmt() + chunk(b"data", samples, size=0xFFFFFFFF)
     for size in (0xFFFFFFFF, 4 + 36 + len(parts)):
         ds64 = chunk(b"ds64", struct.pack("<QQQI", 4 + 36 + len(parts), len(samples), 5, 0))
-        data = riff(ds64, parts, form=b"RF64", size=size)
+        data = riff(ds64, parts, form=form, size=size)
         assert len(read(data)) == 5
     assert "not whole" in refusal(data[:-2])
-    assert "without its sizes" in refusal(riff(parts, form=b"RF64"))
+    assert "without its sizes" in refusal(riff(parts, form=form))
 
 
 def test_channels():
@@ -188,12 +189,23 @@ UNKNOWN = 0xFFFFFFFF
         (riff(fmt(), ONE, size=0), 2),
         (riff(fmt(), chunk(b"data", b"123456", size=UNKNOWN), size=UNKNOWN), 3),
         (riff(fmt(), chunk(b"data", b"12345", size=UNKNOWN), size=UNKNOWN)[:-1], 2),
+        # SoX, ALSA, and a recorder that was ended before it could write its sizes.
+        (riff(fmt(), chunk(b"data", b"123456", size=0x7FFFF000 - 36), size=0x7FFFF000), 3),
+        (riff(fmt(), chunk(b"data", b"123456", size=0x80000000), size=0x80000024), 3),
+        (riff(fmt(), chunk(b"data", b"123456", size=0), size=36), 3),
+        (riff(fmt(), chunk(b"data", b"123456", size=0), size=0), 3),
     ],
 )
 def test_a_sound_out_of_a_pipe_is_read_to_its_end_and_says_so(data, samples):
     found = read(data)
     assert len(found) == samples
     assert any(note.endswith("read to the end of the file") for note in found.notes)
+
+
+def test_an_odd_part_is_no_reason_to_read_on_behind_the_samples():
+    odd = chunk(b"LIST", b"abc")[:-1]
+    assert "it is empty" in refusal(riff(fmt(), odd, chunk(b"data", b""), chunk(b"note", b"ab")))
+    assert "in the middle of a sample" in refusal(riff(fmt(), odd, chunk(b"data", b"123")))
 
 
 def test_an_odd_part_without_its_byte_is_read_with_a_note():

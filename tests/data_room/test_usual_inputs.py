@@ -264,3 +264,34 @@ def test_texts_and_dates_beside_the_numbers_of_an_archive_are_passed_over():
         parse_bytes(packed(days=days), "a.npz")
     with pytest.raises(DataError, match="o: holds Python objects"):
         parse_bytes(packed(v=np.ones(2), o=np.array([{}], object)), "a.npz")
+
+
+def test_a_gap_far_below_can_be_answered_before_it_is_found():
+    text = "a,b\n" + "1,2\n" * 110_000 + "5,\n"
+    (missing,) = [q for q in preview_bytes(text.encode(), "a.csv").questions if q.name == "missing"]
+    assert not missing.open and missing.chosen is None
+    assert "none in the first 100,0" in missing.reason
+    with pytest.raises(DataError, match="line 110,002: no value"):
+        read(text, **chosen_of(preview_bytes(text.encode(), "a.csv")))
+    assert len(read(text, missing="drop")) == 110_000
+    short = preview_bytes(b"a,b\n1,2\n3,4\n", "a.csv").questions
+    assert not any(q.name == "missing" for q in short)
+
+
+def test_signs_in_json_are_named():
+    with pytest.raises(DataError, match=r"“.1,234.5” at step 1 .* are read in tables"):
+        parse_bytes(b'[{"v": "$1,234.5"}, {"v": "$2"}]', "a.json")
+
+
+def test_the_parts_of_a_date_are_not_proposed_as_features():
+    text = "Year,Month,Day,v\n" + "".join(f"2024,1,{day},{day / 4}\n" for day in range(1, 9))
+    found = read(text)
+    assert found.columns == ("Year", "Month", "Day", "v")
+    assert any("“Year”, “Month”, “Day” are features" in note for note in found.notes)
+    assert asked(text)["columns"] == (3,)
+    assert as_proposed(text).columns == ("v",)
+    records = b'[{"year": 2024, "month": 1, "v": 1}, {"year": 2024, "month": 2, "v": 2}]'
+    (chosen,) = [q for q in preview_bytes(records, "a.json").questions if q.name == "columns"]
+    assert chosen.chosen == (2,)
+    for other in ("Year,Month\n2024,1\n2024,2\n", "Year,Month,v\n2024,13,1\n2024,2,2\n"):
+        assert len(asked(other).get("columns", "")) > 1

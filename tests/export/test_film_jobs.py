@@ -112,7 +112,7 @@ def test_what_cannot_be_filmed_is_refused_on_one_line(tmp_path, capsys):
         ("--fps", "100", "a number from 1 to 60, not 100"),
         ("--speed", "0", "a number from 0.1 to 100, not 0"),
         ("--resolution", "5", "a number from 1 to 4, not 5"),
-        ("--size", "100x500", "a whole number from 640 to 7680, not 100"),
+        ("--size", "100x500", "a whole number from 640 to 7,680, not 100"),
     ],
 )
 def test_limits_are_those_of_the_dialog(flag, value, said, capsys):

@@ -508,3 +508,17 @@ def test_dots_and_boxes_stay_in_the_picture():
                     edge = 0.5 * scene_unit(scene)  # a dot on the edge is half beyond it
                     assert r.x >= -edge and r.right <= scene.width + edge, shape.id
                     assert r.y >= -edge and r.bottom <= scene.height + edge, shape.id
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("position", [4.0, 14.0])
+def test_in_a_slot_of_four_nothing_touches_the_cells_frame_or_a_gates_letter(cell, position):
+    """With a little room left over what is under the cell stands clear of it."""
+    frame = make_frame(position=position, cell=cell)
+    shapes = by_id(scene_of(frame, (290.0, 196.0), 13.0))
+    foot = shapes["cell"].rect.bottom
+    under = [shape for shape in shapes.values() if isinstance(shape, Symbol) and shape.y > foot]
+    assert under and all(reach(shape).y >= foot for shape in under)
+    for name in GATES[cell]:
+        letter, value = shapes[f"letter-{name}"], shapes[f"value-{name}"]
+        assert value.rect.cy - letter.rect.cy > 0.5 * (letter.size + value.size)

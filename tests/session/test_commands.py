@@ -1,5 +1,6 @@
 """The table of commands: names, keys, reasons, and who does them."""
 
+import ast
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,12 @@ from rnnviz.session import Session
 from rnnviz.session.commands import COMMANDS, CONTEXTS, MENUS, Commands
 
 README = Path(__file__).resolve().parent.parent.parent / "README.md"
-_ARROWS = {"←": "Left", "→": "Right", "↓": "Down"}
+PACKAGE = README.parent / "rnnviz"
+_ARROWS = {"←": "Left", "→": "Right", "↑": "Up", "↓": "Down"}
+_KEY = re.compile(r"\b((?:(?:Ctrl|Shift|Alt)\+)+(?:[A-Z]\w*|\d|[←→↑↓.+-])|F\d{1,2}\b)")
+_OTHERS = {  # of a terminal, of the list of scenes, and names of number formats
+    *("Ctrl+C", "Alt+Up", "Alt+Down", "Ctrl+D", "F16", "F32", "F64"),
+}
 
 
 @pytest.fixture
@@ -119,3 +125,27 @@ def test_the_readme_has_every_key_once_and_no_other():
     # One key of every command that has any.
     lacking = [r.name for r in COMMANDS.values() if r.keys and not set(r.keys) & set(written)]
     assert not lacking
+
+
+def said(tree):
+    """Every text of a module but its docstrings."""
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef
+    docs = {id(node.body[0].value) for node in ast.walk(tree)
+            if isinstance(node, kinds) and ast.get_docstring(node) is not None}  # fmt: skip
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    ]
+
+
+def test_a_key_that_a_text_names_is_a_commands():
+    known = {key for row in COMMANDS.values() for key in (*row.keys, *(row.in_tour or ()))}
+    wrong = []
+    for path in PACKAGE.rglob("*.py"):
+        for text in said(ast.parse(path.read_text("utf-8"))):
+            for key in _KEY.findall(text):
+                plain = "+".join(_ARROWS.get(part, part) for part in key.split("+"))
+                if plain not in known | _OTHERS:
+                    wrong.append((path.name, key, text[:60]))
+    assert not wrong

@@ -22,6 +22,7 @@ from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.chart.plot import Plot
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.panels.controls import Segmented, Stepper, Toggle
+from rnnviz.views.panels.surface import HANDLE
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -171,6 +172,16 @@ def test_the_bounds_name_covers_neither_line(frame_of, panel_of):
             for step in np.arange(1, 9, 0.02):
                 y = np.interp(step, np.arange(1, 10), np.maximum(values, -1e6))
                 assert not box.contains(panel.axes.x(step), panel.axes.y(y))
+
+
+@pytest.mark.parametrize("settings", [{}, {"cell": "lstm"}, {"gain": 0.95}, {"source": 5}])
+def test_no_name_stands_where_the_playheads_handle_passes(frame_of, panel_of, settings):
+    """The handle goes along the upper edge of the plot, from step to step."""
+    for width in (380, 780):
+        panel = panel_of(frame_of(position=9, **settings), width)
+        foot = panel.axes.rect.y + HANDLE * panel.surface.unit
+        for name in panel.drawn().titles.written.values():
+            assert name.box.y >= foot, (width, name.text)
 
 
 def test_the_sum_has_no_bound(frame_of, panel_of):

@@ -101,6 +101,18 @@ def test_a_click_and_a_command_ring_nothing(qtbot, window):
     assert not np.array_equal(pixels(window), bare)
 
 
+def test_a_focus_that_is_left_over_rings_nothing(qtbot, window):
+    """Qt hands it on from what is hidden, as if Tab had been pressed."""
+    window.findChild(StageView).setFocus()
+    panel = next(p for p in window.findChildren(PanelWidget) if p.name == "map")
+    window.findChild(StageView).parentWidget().hide()
+    assert window.focusWidget() is panel
+    assert not any(each.ringed for each in window.findChildren(PanelWidget))
+    panel.clearFocus()
+    panel.setFocus(TAB)
+    assert panel.ringed
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen, a menu asks for more
 @pytest.mark.parametrize("problem", ["", "translation"])
 def test_enter_presses_what_has_the_focus(qtbot, window, problem):
@@ -146,3 +158,12 @@ def test_tab_comes_to_the_one_that_is_chosen(qtbot, window):
     modes["synced"].click()
     around = stops(qtbot, window)
     assert modes["synced"] in around and modes["many_to_one"] not in around
+
+
+def test_what_is_hidden_hands_its_focus_on_without_a_ring(qtbot, window):
+    stage = window.findChild(StageView)
+    stage.setFocus()
+    window.commands.run("lecture")
+    for _ in range(2):  # the screen is blank, and is not
+        window.commands.run("blank")
+    assert window.focusWidget() is stage and not stage.ringed

@@ -184,6 +184,20 @@ def test_a_thousands_point_is_chosen_and_opened(qtbot, window, tmp_path):
     assert task().sequence.values.ravel().tolist() == [900, 1020, 980, 12345]
 
 
+def test_a_gap_below_the_rows_that_were_looked_at_can_be_dropped(qtbot, window, tmp_path):
+    path = tmp_path / "late.csv"
+    path.write_text("a,b\n" + "1,2\n3,4\n" * 51_000 + "5,\n6,7\n")
+    shown = ask(qtbot, window, path)
+    field = shown.fields["missing"]
+    assert field.value() is None and "further down" in field.reason.text()
+    field.box.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: field.value() == "drop" and shown.button.isEnabled(), timeout=20_000)
+    shown.accept()
+    gone(qtbot, window)
+    qtbot.waitUntil(lambda: window.session.run.task.sequence.name == "late.csv", timeout=20_000)
+    assert len(window.session.run.task.sequence) == 102_001
+
+
 def test_the_newest_first_is_left_so_where_it_is_chosen(qtbot, window, tmp_path):
     path = tmp_path / "days.csv"
     path.write_text("Date,Close\n28/01/2024,3\n27/01/2024,2\n26/01/2024,1\n")

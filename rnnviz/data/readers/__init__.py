@@ -151,8 +151,20 @@ def _as_features(sequence: Sequence, options: Options) -> str:
         return ""
     if len(sequence.columns) < 2:
         return ""
-    from rnnviz.data.readers.times import time_in
+    from rnnviz.data.readers.times import parts_of_date, time_in
 
+    every = {
+        place: (name, column)
+        for place, (name, column) in enumerate(
+            zip(sequence.columns, sequence.values.T, strict=True)
+        )
+    }
+    if parts := parts_of_date(every):
+        shown = ", ".join(f"“{show_name(sequence.columns[place])}”" for place in parts)
+        return (
+            f"assumed: {shown} are features that the network reads and predicts, though they are "
+            "the parts of a date; which columns are read can be chosen (--columns)"
+        )
     for name, column in zip(sequence.columns, sequence.values.T, strict=True):
         if said := time_in(name, column):
             return (

@@ -30,7 +30,7 @@ _APOSTROPHED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:['’][0-9]{3})+(?:[.,][0-9]*
 
 @dataclass(slots=True)
 class Findings:
-    """What a look at the first rows, and at many below, has told.
+    """What samples of a table's cells show: signs, gaps, numbers, labels.
 
     Attributes
     ----------
@@ -48,6 +48,8 @@ class Findings:
         Of a column that holds nothing in the first rows its first cells that hold anything.
     rows : int
         How many rows were looked at.
+    goes_on : bool
+        Whether there are others below.
     """
 
     grouping: Grouping = field(default_factory=Grouping)
@@ -57,6 +59,7 @@ class Findings:
     gaps: Counter[int] = field(default_factory=Counter[int])
     later: dict[int, list[str]] = field(default_factory=dict[int, "list[str]"])
     rows: int = 0
+    goes_on: bool = False
 
     def count(self, place: int, column: Iterable[str]) -> None:
         """Count what is missing in some cells of a column."""
@@ -160,9 +163,15 @@ def signs_question(
 
 
 def missing_question(
-    gaps: Counter[int], rows: int, names: Sequence[str], numbers: Sequence[int], options: Options
+    gaps: Counter[int],
+    rows: int,
+    names: Sequence[str],
+    numbers: Sequence[int],
+    options: Options,
+    *,
+    goes_on: bool = False,
 ) -> tuple[Question, ...]:
-    """Return the question what is done where a value is missing, where any is.
+    """Return the question what is done where a value is missing, where any is or may be.
 
     Parameters
     ----------
@@ -174,8 +183,19 @@ def missing_question(
         Of all columns; places of those that are numbers.
     options
         What was chosen already.
+    goes_on
+        Whether there are rows that were not looked at.
     """
+    choices = (
+        ("drop", "their rows are dropped"),
+        ("carry", "the last one before is taken"),
+        ("interpolate", "interpolated between neighbours"),
+    )
     lacking = [place for place in numbers if gaps[place]]
+    if not lacking and goes_on and numbers:
+        said = f"none in the first {rows:,} rows; further down it may lack some"
+        every = ((None, "the file is refused"), *choices)
+        return (Question("missing", "Missing values", every, options.missing, said),)
     if not lacking:
         return ()
     total = sum(gaps[place] for place in lacking)
@@ -185,11 +205,6 @@ def missing_question(
     said = f"{total:,} missing {shown}{' …' if len(lacking) > 3 else ''}, of {rows:,} rows"
     if len(lacking) > 1:
         said = f"{total:,} missing, of {rows:,} rows: {shown}{' …' if len(lacking) > 3 else ''}"
-    choices = (
-        ("drop", "their rows are dropped"),
-        ("carry", "the last one before is taken"),
-        ("interpolate", "interpolated between neighbours"),
-    )
     return (
         Question(
             "missing", "Missing values", choices, options.missing or "drop", said,

@@ -35,7 +35,7 @@ Numbers = NDArray[np.float64]
 
 @record
 class DateOrder:
-    """How the dates of all steps run.
+    """The order in which the dates of the steps run: forward, backward or mixed.
 
     Attributes
     ----------

@@ -43,6 +43,7 @@ _CONTENTS = (
     (b"RIFF", "a sound or a film (RIFF)"),
     (b"RIFX", "a sound (RIFX)"),
     (b"RF64", "a sound (RF64)"),
+    (b"BW64", "a sound (BW64)"),
     (b"\x93NUMPY", "a NumPy array"),
     (b"PK\x03\x04", "a zip archive (a spreadsheet, a document, NumPy's .npz?)"),
     (b"PK\x05\x06", "an empty zip archive"),
@@ -127,7 +128,7 @@ def suffix_by_content(data: bytes) -> str:
     """Return the suffix that a file should have by its first bytes; "" for text and the unknown."""
     if data.startswith(b"\x93NUMPY"):
         return ".npy"
-    if data[:4] in (b"RIFF", b"RIFX", b"RF64") and data[8:12] == b"WAVE":
+    if data[:4] in (b"RIFF", b"RIFX", b"RF64", b"BW64") and data[8:12] == b"WAVE":
         return ".wav"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return ".png"

@@ -44,7 +44,7 @@ _YEARS = 3  # in a row, that name columns rather than are values
 
 @dataclass(slots=True)
 class Table:
-    """What the first rows tell about the others.
+    """A table's layout as its first rows show it: heading, columns, where the rows begin.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ KEYS = "key"
 
 @dataclass(slots=True)
 class Columns:
-    """What a JSON file holds, column by column.
+    """The columns of a table that a JSON file holds.
 
     Attributes
     ----------

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rnnviz.data.labels import Counted, ReadLabels
+from rnnviz.data.readers.cell_questions import MARKS
 from rnnviz.data.readers.columns import choose_columns, is_missing, parse_number
 from rnnviz.data.readers.dates import NO_DATES, order_of, put_in_order
 from rnnviz.data.readers.heading import is_axis
@@ -218,7 +219,14 @@ def _number(cell: object, row: int, place: int, found: Columns, path: str) -> fl
                 f"no value{null} {where}: such steps can be dropped, or filled in, which can be "
             )
             raise DataError(f"{reason}chosen (--missing)", path=path)
-        raise DataError(f"{kind_of_value(cell)} {where}, where a number should be", path=path)
+        reason = f"{kind_of_value(cell)} {where}, where a number should be"
+        if isinstance(cell, list):
+            reason += " (lists within rows: an array of more sides can be opened as .npy)"
+        elif isinstance(cell, str) and any(
+            parse_number(cell.strip(), *marks, signs=True) is not None for marks in MARKS
+        ):
+            reason += " (signs, thousands and decimal commas are read in tables, .csv)"
+        raise DataError(reason, path=path)
     try:
         number = float(cell)
     except OverflowError:

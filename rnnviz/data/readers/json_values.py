@@ -45,7 +45,7 @@ class TooLongError(DataError):
 
 
 class Reader:
-    """A place in a JSON text.
+    """A reader of JSON at a place in its text, a value at a time.
 
     Parameters
     ----------

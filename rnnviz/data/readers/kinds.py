@@ -84,7 +84,7 @@ _BINARY = {
 _BEGINS = {
     "npy": (b"\x93NUMPY",),
     "npz": (b"PK",),
-    "wav": (b"RIFF", b"RIFX", b"RF64"),
+    "wav": (b"RIFF", b"RIFX", b"RF64", b"BW64"),
     "png": (b"\x89PNG\r\n\x1a\n",),
     "jpeg": (b"\xff\xd8\xff",),
 }

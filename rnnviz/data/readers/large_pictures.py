@@ -56,6 +56,8 @@ def brightness(data: bytes, path: str, luma: NDArray[np.float64], most: int) -> 
                 )
             picture.draft("RGB", (most, most))
             picture = ImageOps.exif_transpose(picture)
+            if picture.mode.startswith("I"):  # 16 bits, which converted are cut off at 255
+                picture = _in_eight_bits(picture)
             picture = picture.convert("RGBA")
             pixels = np.asarray(picture, dtype=np.float64) / 255
     except DataError:
@@ -64,3 +66,14 @@ def brightness(data: bytes, path: str, luma: NDArray[np.float64], most: int) -> 
         raise DataError(f"is a damaged picture: {type(error).__name__}", path=path) from None
     alpha = pixels[..., 3]
     return (pixels[..., :3] @ luma) * alpha + (1 - alpha)
+
+
+def _in_eight_bits(picture: Any) -> Any:
+    """A grey picture of 16 bits in the 8 that the others have; its transparent grey stays so."""
+    from PIL import Image
+
+    wide = np.asarray(picture).astype(np.int64)
+    grey = np.rint(wide / 257).astype(np.uint8)
+    clear = picture.info.get("transparency")
+    opaque = np.where(wide == clear, 0, 255).astype(np.uint8)
+    return Image.merge("LA", (Image.fromarray(grey), Image.fromarray(opaque)))

@@ -318,7 +318,14 @@ def _brightness(
         return _over_white((table / 255 @ _LUMA)[place], opaque[place])
     parts = samples / (2**depth - 1)
     grey = parts[..., 0] if colour in (0, 4) else parts[..., :3] @ _LUMA
-    return _over_white(grey, parts[..., -1]) if colour in (4, 6) else grey
+    if colour in (4, 6):
+        return _over_white(grey, parts[..., -1])
+    if not alphas:
+        return grey
+    if len(alphas) != 2 * samples.shape[2]:
+        raise DataError("is damaged: its transparent colour has a wrong length", path=path)
+    clear = (samples == np.frombuffer(alphas, ">u2")).all(axis=2)  # one colour, and no other
+    return np.where(clear, 1.0, grey)
 
 
 def _over_white(grey: NDArray[np.float64], opaque: NDArray[np.float64]) -> NDArray[np.float64]:

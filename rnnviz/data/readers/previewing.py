@@ -42,7 +42,7 @@ from rnnviz.data.readers.table_questions import (
     table_questions,
 )
 from rnnviz.data.readers.text import Decoded
-from rnnviz.data.readers.times import time_in
+from rnnviz.data.readers.times import parts_of_date, time_in
 from rnnviz.data.readers.tokens import vocabulary_question
 from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
@@ -264,7 +264,8 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     of_time = [] if index else numbers
     times = {p: said for p in of_time if (said := time_in(names[p], _as_values(cells[p])))}
     held = f"the keys, “{names[index[0]]}”, name the rows" if index else ""
-    columns = column_questions(names, numbers, dates or index, options, times, held, path)
+    parts = parts_of_date({p: (names[p], _as_values(cells[p])) for p in of_time})
+    columns = column_questions(names, numbers, dates or index, options, times, held, path, parts)
     questions = (*before, *asked, *columns, *missing, *order)
     return Preview("array", names, rows, questions, len(cells[0]), notes)
 

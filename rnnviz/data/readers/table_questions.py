@@ -30,7 +30,7 @@ from rnnviz.data.readers.options import Options, Question, omits_signs
 from rnnviz.data.readers.signed_numbers import Units
 from rnnviz.data.readers.table_lines import BLOCK, DELIMITERS, NAMES, WHITE, Record
 from rnnviz.data.readers.tables import NAMES_OF_MARKS
-from rnnviz.data.readers.times import time_in
+from rnnviz.data.readers.times import parts_of_date, time_in
 from rnnviz.files.errors import DataError, show_value
 
 _FIRST = 50
@@ -91,10 +91,12 @@ def table_questions(
     index = table.dates if not dates and options.axis is None else []
     numbers = [place for place in numbers if place not in index]
     times = dict[int, str]()
+    values = dict[int, tuple[str, list[float]]]()
     for place in () if index else numbers:
         signs = place in bared
         found = [parse_number(cell, mark, parting, signs=signs) for cell in columns[place]]
-        said = time_in(table.names[place], [value for value in found if value is not None])
+        values[place] = table.names[place], [value for value in found if value is not None]
+        said = time_in(*values[place])
         times |= {place: said} if said else {}
     order = None if index else order_in(seen.labels)
     return (
@@ -107,8 +109,11 @@ def table_questions(
             tuple(table.names), numbers, dates or index, options, times,
             "" if order else _held(table, columns, dates or index, seen),
             table.lines.path,
+            parts_of_date(values),
         ),
-        *missing_question(seen.gaps, seen.rows, table.names, numbers, options),
+        *missing_question(
+            seen.gaps, seen.rows, table.names, numbers, options, goes_on=seen.goes_on
+        ),
         *order_question(order, options),
     )  # fmt: skip
 
@@ -176,8 +181,9 @@ def _below(
                     found.see(cell)
             for column, place in zip(seen.labels, axis, strict=True):
                 column.extend(columns[place])
+        seen.goes_on = far > 0 and bool(table.lines.block(1))
     except DataError:
-        pass  # opening it says what is wrong
+        seen.goes_on = False  # opening it says what is wrong
     seen.rows -= end
     seen.gaps[0] -= end
     labels = seen.labels
@@ -325,6 +331,7 @@ def column_questions(
     times: Mapping[int, str] = NO_TIMES,
     held: str = "",
     path: str = "",
+    parts: tuple[int, ...] = (),
 ) -> tuple[Question, ...]:
     """Return the questions which columns are read, and which one labels the steps.
 
@@ -343,10 +350,13 @@ def column_questions(
         What the columns at `dates` hold, where that is something else than dates alone.
     path
         For messages.
+    parts
+        The places of columns that are the parts of a date, and so are not proposed to be read.
     """
     proposed = _proposed(numbers, dates, options, times)
     left = [place for place in range(len(names)) if place not in numbers and place not in dates]
-    chosen = tuple(place for place in numbers if place != proposed)
+    spare = {*parts} if set(numbers) - {*parts, proposed} else set[int]()
+    chosen = tuple(place for place in numbers if place != proposed and place not in spare)
     if options.columns is not None:
         chosen = tuple(place_of(column, names, path) for column in options.columns)
     if left:
@@ -354,6 +364,8 @@ def column_questions(
         reason = f"{shown}{' …' if len(left) > 3 else ''}: not all of it is numbers"
     else:
         reason = f"{len(numbers)} columns of numbers" if len(numbers) != 1 else "the only numbers"
+    if spare and options.columns is None:
+        reason = f"{', '.join(f'“{names[place]}”' for place in parts)}: the parts of a date"
     # Without a column of numbers there is nothing to choose: opening it says what is wrong.
     several = len(numbers) > 1 or bool(left and numbers)
     every = tuple(enumerate(names))

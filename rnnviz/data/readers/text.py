@@ -53,7 +53,7 @@ _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 @record
 class Decoded:
-    """Bytes that are known to be text.
+    """A file's bytes with their encoding, known to be text.
 
     Attributes
     ----------

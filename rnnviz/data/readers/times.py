@@ -7,7 +7,7 @@ the steps.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -51,6 +51,13 @@ _COUNTERS = frozenset(
 )
 _CLOCKS = frozenset(["time", "timestamp", "zeit", "zeitstempel"])
 _MONTHS = _YEARS | {"month", "yearmonth", "yyyymm", "period", "monat", "mois", "mese", "mes"}
+_PARTS = (
+    (_YEARS, 1500.0, 2200.0),
+    (frozenset(["month", "monat", "mois", "mese", "mes", "mês"]), 1.0, 12.0),
+    (frozenset(["day", "tag", "jour", "giorno", "dia", "día"]), 1.0, 31.0),
+    (frozenset(["hour", "stunde", "heure", "ora", "hora"]), 0.0, 24.0),
+    (frozenset(["minute", "minuto", "minuten"]), 0.0, 59.0),
+)
 _WRITTEN = "dates written without signs"
 _DAY = 8
 _FORMS = (6, 8, 10, 12, 14)  # digits of a month, a day, an hour, a minute, a second
@@ -103,6 +110,29 @@ def time_in(name: str, values: ArrayLike) -> str:
     if words & _COUNTERS and even and whole:
         return f"whole numbers from {ends[0]:.10g} to {ends[1]:.10g}, evenly apart"
     return ""
+
+
+def parts_of_date(columns: Mapping[int, tuple[str, ArrayLike]]) -> tuple[int, ...]:
+    """Return the places of columns that are together a date: a year, a month, and what is finer.
+
+    Parameters
+    ----------
+    columns
+        Name and values of each, by its place.
+    """
+    found: list[int] = []
+    for names, least, most in _PARTS:
+        for place, (name, values) in columns.items():
+            if name.strip("<> ").casefold() not in names:
+                continue
+            numbers = np.asarray(values, np.float64).ravel()
+            whole = bool(numbers.size) and bool((numbers == np.floor(numbers)).all())
+            if whole and least <= numbers.min() and numbers.max() <= most:
+                found.append(place)
+                break
+        else:
+            break
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _words(name: str) -> set[str]:

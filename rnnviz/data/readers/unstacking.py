@@ -22,7 +22,7 @@ Write: TypeAlias = Callable[[list[Any]], object]
 
 @record
 class Stacking:
-    """What tells the series of a long table apart.
+    """The columns of a long table that tell its series apart.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Sounds (.wav): RIFF, RIFX and RF64, whole numbers of 8 to 32 bits and floating point."""
+"""Sounds (.wav): RIFF, RIFX, RF64 and BW64, whole numbers of 8 to 32 bits and floating point."""
 
 import struct
 from dataclasses import replace
@@ -32,7 +32,10 @@ _CODECS = {
 }
 # The last 14 bytes of an extensible format's GUID; the first two are the format.
 _GUID = bytes.fromhex("000000001000800000aa00389b71")
+_LARGE = (b"RF64", b"BW64")
 _UNKNOWN = 0xFFFFFFFF
+_NEVER = 0x7FFFF000
+"""What programs say that write into a pipe: this (SoX), some more (ALSA), or what is not known."""
 _UNFINISHED = "what recorded it has not filled in how long it is"
 _BLOCK = 1 << 17
 
@@ -184,18 +187,21 @@ def open_wav(data: bytes, path: str) -> Sound:
         For anything that is not a whole, uncompressed .wav file that agrees with itself.
     """
     form, wave = data[:4], data[8:12]
-    if form not in (b"RIFF", b"RIFX", b"RF64") or wave != b"WAVE":
+    if form not in (b"RIFF", b"RIFX", *_LARGE) or wave != b"WAVE":
         raise DataError("is not a .wav sound: it does not begin as one does", path=path)
     order = ">" if form == b"RIFX" else "<"
     size = int.from_bytes(data[4:8], "big" if order == ">" else "little")
     large: tuple[int, int] | None = None
-    if form == b"RF64":
+    if form in _LARGE:
         if data[12:16] != b"ds64" or len(data) < 48:
-            raise DataError("is an RF64 sound without its sizes", path=path)
+            raise DataError(f"is an {form.decode()} sound without its sizes", path=path)
         large = struct.unpack("<QQ", data[20:36])
         size = large[0] if size == _UNKNOWN else size
     notes: list[str] = []
-    if (size == _UNKNOWN and form != b"RF64") or (size == 0 and len(data) > 44):
+    begun = size == 36 and data[36:44] == b"data\0\0\0\0"  # the head of a recording without an end
+    behind = 8 + size > len(data) and size >= _NEVER and large is None
+    unfinished = behind or ((size == 0 or begun) and len(data) > 44)
+    if unfinished:
         size = len(data) - 8  # written into a pipe, where the size cannot be filled in
         notes.append(f"{_UNFINISHED}: read to the end of the file")
     end = 8 + size
@@ -203,12 +209,12 @@ def open_wav(data: bytes, path: str) -> Sound:
         raise DataError(
             f"is not whole: it should have {end:,} bytes, and it has {len(data):,}", path=path
         )
-    chunks = _chunks(data, end, order, large, path, notes)
+    chunks = _chunks(data, end, order, large, path, notes, unfinished=unfinished)
     if b"fmt " not in chunks:
         raise DataError("does not say what its samples are (it has no “fmt ” part)", path=path)
     if b"data" not in chunks:
         raise DataError("has no samples (no “data” part)", path=path)
-    sound = _sound(chunks[b"fmt "], chunks[b"data"], order, path, cut=bool(notes))
+    sound = _sound(chunks[b"fmt "], chunks[b"data"], order, path, cut=unfinished)
     return replace(sound, notes=tuple(notes))
 
 
@@ -219,6 +225,8 @@ def _chunks(
     large: tuple[int, int] | None,
     path: str,
     notes: list[str],
+    *,
+    unfinished: bool,
 ) -> dict[bytes, memoryview]:
     """Return the parts of the file, each of which must lie within it."""
     view = memoryview(data)
@@ -234,7 +242,7 @@ def _chunks(
         if name == b"data" and size == _UNKNOWN and large is not None:
             size = large[1]
         at += 8
-        if name == b"data" and size == _UNKNOWN and notes:
+        if name == b"data" and unfinished and (size == 0 or size >= _NEVER - at):
             size = end - at
         if at + size > end:
             raise DataError(

@@ -31,7 +31,7 @@ class Slopes:
 
 @record
 class Steps:
-    """What the way forward left at some steps of a strand.
+    """A strand's arrays of the forward pass at some steps.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class Steps:
 
 @record
 class Returned:
-    """What the way back brought to the same steps.
+    """A strand's gradients of the backward pass at the same steps.
 
     Attributes
     ----------

@@ -27,7 +27,7 @@ _HELD = {4: 35.0, 8: 300.0}  # powers of ten up to which floats of so many bytes
 
 
 class Side(NamedTuple):
-    """One branch's line beside those of the others.
+    """A branch's gradient line beside those of the others.
 
     Attributes
     ----------

@@ -31,7 +31,7 @@ class Output:
 
 @record(eq=False, slots=False)
 class FrameOutputs(Resolved):
-    """Inputs, outputs, targets and losses of a frame's steps."""
+    """The part of a frame that has inputs, outputs, targets and losses of the steps."""
 
     def token(self, t: int) -> str:
         """What enters at step t, as a label; for a series its axis label."""

@@ -27,7 +27,7 @@ _FAR = 1e10  # lengths of the axis: what is farther away is drawn there
 
 
 class Seen(NamedTuple):
-    """What is looked at: from where to where on both axes."""
+    """The visible range of a chart on both axes."""
 
     x: Ends
     y: Ends

@@ -39,7 +39,7 @@ def safe_ends(low: float, high: float) -> tuple[float, float]:
 
 @record
 class AxisRoom:
-    """What an axis has for its ticks, in pixels.
+    """The room for an axis's ticks, in pixels.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ TickRule = Callable[[float, float, AxisRoom], list[Tick]]
 
 @record(eq=False)
 class Axis:
-    """An axis.
+    """An axis of a chart: its range, its ticks and what is counted along it.
 
     Attributes
     ----------
@@ -178,7 +178,7 @@ class Band(NamedTuple):
 
 @record(eq=False)
 class Chart:
-    """A chart.
+    """A chart in data coordinates: curves, bands and two axes.
 
     Attributes
     ----------

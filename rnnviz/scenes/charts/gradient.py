@@ -77,7 +77,7 @@ def size(log10: float) -> str:
 
 
 def norm(of: str) -> str:
-    """‖ of ‖."""
+    """A quantity between the bars of a norm: "‖∂L/∂a⟨t⟩‖"."""
     return f"‖\u2009{of}\u2009‖"
 
 

@@ -38,7 +38,7 @@ class Wanted(NamedTuple):
 
 
 class PlacedName(NamedTuple):
-    """A text and where it stands."""
+    """A curve's name, and the place found for it."""
 
     box: Rect
     text: str
@@ -261,7 +261,7 @@ def _within(
         width = lettering.measure(text)
         if not text or shade.hatched or (right - left < width and not shade.wider):
             continue
-        for y in (plot.y + gap / 2, plot.bottom - gap / 2 - high):
+        for y in (max(plot.y + gap / 2, room.y), plot.bottom - gap / 2 - high):
             for share in _WITHIN:
                 box = Rect(left + share * (right - left - width), y, width, high)
                 if _fits(box, room, taken) and covered.free(box, 0.5):

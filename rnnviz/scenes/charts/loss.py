@@ -56,7 +56,7 @@ def trained_words(run: Run) -> tuple[str, ...]:
 
 @record
 class LossAxes:
-    """How updates and losses are laid out.
+    """How the loss chart's axes are laid out: linear or bent, over updates or epochs.
 
     Attributes
     ----------

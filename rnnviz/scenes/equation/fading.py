@@ -29,7 +29,7 @@ BLANK, ASKED = "…", "?"
 
 @record
 class Blank:
-    """A number that is left out.
+    """A number of an equation that is left out, to be filled in.
 
     Attributes
     ----------

@@ -36,7 +36,7 @@ FAINT = 1e-30  # of a gradient that is beyond its floats: what is left of smalle
 
 
 class Step:
-    """What a cell's equations need of a frame.
+    """One step of a frame as a cell's equations need it: arrays, symbols, lit terms.
 
     Parameters
     ----------

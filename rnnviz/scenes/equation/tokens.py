@@ -9,7 +9,7 @@ from rnnviz.scenes.shapes import Role
 
 
 class Focus(StrEnum):
-    """How much the eye should be on a term."""
+    """The emphasis of a term: lit, normal or faded."""
 
     NORMAL = "normal"
     LIT = "lit"
@@ -103,7 +103,7 @@ class Fence:
 
 @record
 class Term:
-    """A part of the equation that is looked at as one."""
+    """A group of an equation's items that is lit or faded as one."""
 
     items: Row
     focus: Focus = Focus.NORMAL
@@ -139,7 +139,7 @@ class Section:
 
 @record
 class Equation:
-    """What the equation bar shows.
+    """The sections of the equation bar.
 
     Attributes
     ----------

@@ -30,7 +30,7 @@ from rnnviz.scenes.shapes import Role
 
 @record
 class WireRows:
-    """What makes a wire's vector, and what makes its gradient.
+    """The equations of a wire's vector and of its gradient.
 
     Attributes
     ----------

@@ -28,7 +28,7 @@ _FLAT = 1e-6  # of the longer half axis: what is shorter is drawn as a line, and
 
 @record(eq=False)
 class Carried:
-    """What the circle is at one step.
+    """The ellipse that the unit circle has become at one step.
 
     Attributes
     ----------

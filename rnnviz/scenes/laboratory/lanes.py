@@ -38,7 +38,7 @@ _OF_PITCH = 0.95  # a number's room, of a step's
 
 @record(eq=False)
 class Lane:
-    """One branch's row.
+    """A lane of the panel: one branch with its states and its gradient.
 
     Attributes
     ----------

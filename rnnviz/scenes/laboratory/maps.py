@@ -24,7 +24,7 @@ _FAINTEST = 0.06  # of the colour, so that the smallest norm is told from nothin
 
 @record
 class NormScale:
-    """Which logarithm has which share of the colour."""
+    """The scale of a map's colours: from logarithms of norms to shares of the colour."""
 
     low: float
     high: float

@@ -46,7 +46,7 @@ def card_size(area: Rect, unit: float) -> float:
 
 @record
 class Half:
-    """One direction of a wire.
+    """One direction of a wire on its card: equation and values, forward or backward.
 
     Attributes
     ----------

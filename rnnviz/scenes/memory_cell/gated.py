@@ -9,6 +9,7 @@ from rnnviz.scenes.memory_cell.equations import equations
 from rnnviz.scenes.memory_cell.placement import Placement, line_width, seen
 from rnnviz.scenes.shapes import Rect, Role, Symbol
 
+UNDER = 0.5  # of what a narrow drawing is looser, between the cell and what stands under it
 _LINE = 1.0  # from one line of gradients to the next, in heights of the type
 _UNDER_REST = 0.3  # of the GRU's gradients, which the number of 1 − z stands beside
 
@@ -100,8 +101,9 @@ def rows_of(placement: Placement) -> GateRows:
     """Where everything is."""
     r, u = placement.rect, placement.u
     if placement.level.narrow:
-        conveyor, to_gates, half, to_gradient, to_bus = 3.0, 2.6, 1.1, 1.75, 2.9
-        to_bus += _LINE * placement.level.staggered
+        looser = 0.15 * placement.loose
+        conveyor, to_gates, half = 3.0, 2.6 + looser, 1.1 + looser
+        to_gradient, to_bus = 1.75 + looser, 2.9 + looser + _LINE * placement.level.staggered
     elif placement.level.below:
         conveyor, to_gates, half, to_gradient, to_bus = 2.0, 3.1, 1.2, 3.1, 8.1
     else:
@@ -243,7 +245,8 @@ def input_lane(d: CellDrawing, rows: GateRows, end: float) -> None:
         return
     sheet.lane("x-bus", ((rows.left, rows.low), (end, rows.low)), d.fed_role, d.ahead.input,
                wire="x")  # fmt: skip
-    placement, y = sheet.placement, rows.low + (1.3 if sheet.placement.level.narrow else 0.82) * u
+    placement = sheet.placement
+    y = rows.low + (1.3 + UNDER * placement.loose if placement.level.narrow else 0.82) * u
     x, room = rows.left, placement.side
     if placement.level.narrow:
         x, room = x + 0.33 * placement.rect.w, 0.35 * placement.rect.w

@@ -106,7 +106,7 @@ def _corners(d: CellDrawing, rows: GateRows) -> None:
         before = one.a_before if came else None
         gated.corner(d, "a-before", "a", d.t - 1, before, Role.STATE, kept)
         if found and back.share >= 1.0:
-            y = rows.low + 2.2 * u
+            y = rows.low + (2.2 + 1.4 * gated.UNDER * sheet.placement.loose) * u
             sheet.gradient("d-through", ("by the gates",), found.through, r.x, y, 0.6 * r.w,
                            beside=True)  # fmt: skip
     entered = ("d-a", found.da) if found and back.combine >= 1.0 else None

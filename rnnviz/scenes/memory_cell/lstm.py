@@ -73,7 +73,7 @@ def _conveyor(
 def _corners(d: CellDrawing, rows: GateRows) -> None:
     """The states above and below a narrow cell, each with its gradient."""
     one, found, back, came = d.forward, d.backward, d.back, d.ahead.recurrent > 0.0
-    low = rows.low + 1.15 * d.sheet.u
+    low = rows.low + (1.15 + gated.UNDER * d.sheet.placement.loose) * d.sheet.u
     settled = part(d.ahead.settle, 0.0, 0.6) >= 1.0
     if d.linked:
         kept = ("d-kept", found.kept) if found and back.slope >= 1.0 else None

@@ -127,7 +127,7 @@ def fitted(value: float, width: float, size: float, *, sign: bool = True, bold: 
 
 @record
 class Level:
-    """One richness of the drawing.
+    """How much of a cell's drawing is shown at a size.
 
     Attributes
     ----------
@@ -151,6 +151,9 @@ class Level:
         Whether states stand above and below the cell, and not beside it.
     staggered : bool
         Whether the gradients of gates that are close together stand on two lines.
+    loose : float
+        How much higher it may become where there is room, in heights of its type, so that nothing
+        touches.
     """
 
     name: str
@@ -164,23 +167,24 @@ class Level:
     equations: bool = False
     narrow: bool = False
     staggered: bool = False
+    loose: float = 0.0
 
 
 GATED = (
     Level("large", 46.0, 24.2, largest=2.2, parts=True, below=True, equations=True),
     Level("full", 42.0, 15.4, parts=True, below=True),
     Level("plain", 35.2, 8.85),
-    Level("narrow", 19.6, 11.9, side=0.9, narrow=True),
+    Level("narrow", 19.6, 11.9, side=0.9, narrow=True, loose=1.0),
     Level("bare", 34.0, 6.8, inputs=False),
     Level("brief", 17.2, 6.4, inputs=False),
 )
-_TALL = Level("tall", 19.6, 12.9, side=0.9, narrow=True, staggered=True)
+_TALL = Level("tall", 19.6, 12.9, side=0.9, narrow=True, staggered=True, loose=1.0)
 FOUR_GATES = (*GATED[:3], _TALL, *GATED[3:])
 PLAIN = (
     Level("large", 46.0, 19.9, side=7.4, largest=2.2, below=True, equations=True),
     Level("full", 42.0, 11.9, side=7.4, largest=1.6, below=True),
     Level("plain", 35.2, 8.75, side=7.0),
-    Level("narrow", 19.6, 11.9, side=0.9, narrow=True),
+    Level("narrow", 19.6, 11.9, side=0.9, narrow=True, loose=1.0),
     Level("bare", 33.0, 7.3, side=6.0, inputs=False),
     Level("brief", 15.0, 5.3, inputs=False),
 )
@@ -197,11 +201,14 @@ class Placement:
     u : float
         Height of its type; every length follows it.
     level : Level
+    loose : float
+        How much higher it is than it must be, in heights of its type.
     """
 
     rect: Rect
     u: float
     level: Level
+    loose: float = 0.0
 
     @property
     def side(self) -> float:
@@ -246,9 +253,11 @@ def placement_for(rect: Rect, unit: float, levels: tuple[Level, ...]) -> Placeme
     """
     for level in levels:
         if level.width * unit <= rect.w and level.height * unit <= rect.h:
-            u = min(level.largest * unit, rect.w / level.width, rect.h / level.height)
+            high = max(unit, rect.h / (level.height + level.loose))
+            u = min(level.largest * unit, rect.w / level.width, high)
             # No wider than it can be taken in at a glance, in the middle of what there is.
-            wide, high = min(rect.w, 62.0 * u), level.height * u
+            loose = min(level.loose, rect.h / u - level.height)
+            wide, high = min(rect.w, 62.0 * u), (level.height + loose) * u
             x, y = rect.x + (rect.w - wide) / 2, rect.y + (rect.h - high) / 2
-            return Placement(Rect(x, y, wide, high), u, level)
+            return Placement(Rect(x, y, wide, high), u, level, loose)
     return None

@@ -19,6 +19,7 @@ from rnnviz.scenes.shapes import Dot, Line, Rect, Role
 
 _SUM, _SQUASH = 0.4, 0.8
 _NARROW = {"add": 6.9, "squash": 14.5}
+_LOWER = 0.25  # of what a narrow drawing is looser, between W_aa a⟨t−1⟩ and its number
 _POINTS = 33
 
 
@@ -34,7 +35,8 @@ def draw(d: CellDrawing) -> None:
     )
     top = r.y + 0.1 * u
     if level.narrow:
-        top, y, bottom = sheet.placement.top, y - 0.7 * u, y + 3.0 * u
+        looser = _LOWER * sheet.placement.loose * u
+        top, y, bottom = sheet.placement.top, y - 0.7 * u + looser, y + 3.0 * u + looser
     sheet.frame(Rect(inner.x, top, inner.w, bottom - top), d.ahead.input)
     if level.equations:
         equations(d, Rect(inner.x, r.y + 0.3 * u, inner.w, sheet.placement.band))
@@ -77,9 +79,10 @@ def _parts(d: CellDrawing, y: float, add: float, bottom: float, squash: float) -
     left = inner.x + 0.4 * u
     room = add - 1.1 * u - left
     if d.linked:
-        wide = sheet.symbol("W_aa", "W", left, y - 2.25 * u, Role.STATE, sub="aa",
+        over = y - (2.25 + _LOWER * sheet.placement.loose) * u
+        wide = sheet.symbol("W_aa", "W", left, over, Role.STATE, sub="aa",
                             alpha=seen(d.ahead.recurrent))  # fmt: skip
-        sheet.symbol("W_aa-a", "a", left + wide + 0.15 * u, y - 2.25 * u, Role.STATE,
+        sheet.symbol("W_aa-a", "a", left + wide + 0.15 * u, over, Role.STATE,
                      sup=d.at(d.t - 1), alpha=seen(d.ahead.recurrent))  # fmt: skip
         if begun:
             sheet.number("part-a", one.recurrent, left, y - 0.95 * u, room, Role.STATE,
@@ -105,7 +108,7 @@ def _parts(d: CellDrawing, y: float, add: float, bottom: float, squash: float) -
                                     alpha=came) + 0.15 * u  # fmt: skip
                 sheet.symbol("W_ax", "W", end, low, d.fed_role, sub="ax", align="right", alpha=came)
             narrow = sheet.placement.level.narrow
-            foot = bottom + (0.75 if narrow else 0.95) * u
+            foot = bottom + (0.75 + _under(d) if narrow else 0.95) * u
             beside = r.x + 1.5 * u if narrow else beside
             w = sheet.symbol("x-symbol", base, beside, foot, d.fed_role, sup=sup, alpha=came)
             begin = beside + w + 0.3 * u
@@ -157,6 +160,11 @@ def _squash(d: CellDrawing, y: float, x: float) -> None:
                        sign=False)  # fmt: skip
 
 
+def _under(d: CellDrawing) -> float:
+    """What is free under a narrow cell besides, in heights of the type."""
+    return gated.UNDER * d.sheet.placement.loose
+
+
 def _corners(d: CellDrawing, bottom: float) -> None:
     """The states above and below a narrow cell, each with its gradient."""
     one, found, back = d.forward, d.backward, d.back
@@ -165,7 +173,7 @@ def _corners(d: CellDrawing, bottom: float) -> None:
         through = ("d-through", found.through) if found and back.share >= 1.0 else None
         gated.corner(d, "a-before", "a", d.t - 1, before, Role.STATE, through)
     after = one.a if d.ahead.settle >= 1.0 else None
-    low, entered = bottom + 0.75 * d.sheet.u, None
+    low, entered = bottom + (0.75 + _under(d)) * d.sheet.u, None
     if found and back.combine >= 1.0:
         entered = ("d-a", found.da)
     gated.corner(d, "a-after", "a", d.t, after, Role.STATE, entered, right=True, low=low)

@@ -63,7 +63,7 @@ _EMPTY = (
 
 @record
 class Contents:
-    """What the editor shows.
+    """All that the tour editor shows.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class Contents:
 
 
 class TourEditor(QWidget):
-    """Edits a tour; whoever has it does what is asked.
+    """The window's editor of a tour; it asks, and its owner does.
 
     Signals
     -------

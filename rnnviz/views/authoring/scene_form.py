@@ -59,7 +59,7 @@ class _Lines(QPlainTextEdit):
 
 
 class SceneForm(QWidget):
-    """The fields of one scene.
+    """The form with the fields of one scene.
 
     Signals
     -------

@@ -26,7 +26,7 @@ _ROW = Qt.ItemDataRole.UserRole
 
 @record
 class SceneRow:
-    """A scene in the list.
+    """A row of the list of scenes.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class SceneRow:
 
 
 class SceneList(QListWidget):
-    """Shows the scenes.
+    """The list of a tour's scenes.
 
     Signals
     -------

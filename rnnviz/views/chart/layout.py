@@ -10,7 +10,7 @@ from rnnviz.scenes.charts.axes import Axes, Seen, whole
 from rnnviz.scenes.charts.chart import AxisRoom, Chart, Curve, Tick
 from rnnviz.scenes.charts.labels import Lettering
 from rnnviz.scenes.shapes import Rect
-from rnnviz.views.panels.surface import Surface
+from rnnviz.views.panels.surface import HANDLE, Surface
 
 _SAMPLES = (-1.2345, -4.321, -12.3)  # values whose words are about as wide as they get
 _MOST_NAMED = 0.3  # of the width, at most for names beside the curves
@@ -42,7 +42,8 @@ def laid_out(
     shown = seen or fit
     x_ticks = chart.x.ticks(*shown.x, surface.room(rect.w))
     axes = Axes(rect, shown.x, shown.y, chart.floor, tuple(x_ticks), tuple(y_ticks))
-    over = 0.3 * small.high
+    # Under the handle of a playhead, which passes all along the upper edge.
+    over = -HANDLE * unit if chart.reveal else 0.3 * small.high
     return axes, fit, Rect(rect.x, rect.y - over, area.right - rect.x, rect.h + over)
 
 

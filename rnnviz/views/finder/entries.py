@@ -9,7 +9,7 @@ from rnnviz.frozen import record
 
 @record(eq=False)
 class Entry:
-    """One thing to find.
+    """An entry of palette or help: a command, a setting, a problem, a file.
 
     Attributes
     ----------

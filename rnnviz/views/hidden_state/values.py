@@ -11,7 +11,7 @@ from rnnviz.scenes.charts.steps import step_name
 
 
 class UnitValue(NamedTuple):
-    """A state or a gate.
+    """Which values the hidden state's panel shows: a state or a gate.
 
     Attributes
     ----------

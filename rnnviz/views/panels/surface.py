@@ -20,6 +20,8 @@ Title = tuple[str, str]
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+HANDLE = 0.34
+"""How far the handle of a playhead reaches above and below the end of its line, in units."""
 MIDDLE = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
 
 _SMALLEST = 10  # pixels: below that the digits of an axis run together
@@ -153,7 +155,7 @@ class Surface:
 
     def playhead_rect(self, x: float, top: float, bottom: float) -> QRect:
         """What `draw_playhead` paints on."""
-        size, width = 0.34 * self.unit, max(2.0, self.unit / 7)
+        size, width = HANDLE * self.unit, max(2.0, self.unit / 7)
         half = max(size, width / 2 + 1) + 1
         return QRectF(x - half, top - size - 1, 2 * half, bottom - top + size + 2).toAlignedRect()
 
@@ -171,7 +173,7 @@ class Surface:
     def draw_handle(self, painter: QPainter, x: float, top: float) -> None:
         """The handle at the upper end of a playhead's line."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        size = 0.34 * self.unit
+        size = HANDLE * self.unit
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.look.palette.mark(Role.PLAYHEAD))
         corners = ((x - size, top - size), (x + size, top - size), (x, top + size))

@@ -19,7 +19,7 @@ _MOST_DOTS = 12
 
 @record
 class TourPlace:
-    """Where a tour is.
+    """The place in a tour that the foot bar shows: scene, part, time.
 
     Attributes
     ----------

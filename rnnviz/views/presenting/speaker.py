@@ -31,7 +31,7 @@ _LEFT, _RIGHT = 60, 40  # of the width
 
 @record
 class Cue:
-    """What the speaker is told.
+    """What the speaker's window shows: notes, the next scene, time.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class PictureView(QWidget):
 
 
 class SpeakerWindow(QWidget):
-    """What the speaker sees and the room does not.
+    """The speaker's own window: notes, now and next, time.
 
     Signals
     -------

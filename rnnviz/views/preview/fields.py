@@ -57,7 +57,7 @@ class QuestionField(QObject):
 
 
 class OneOf(QuestionField):
-    """A combo box."""
+    """A combo box of one question's choices."""
 
     def __init__(self, parent: QWidget, question: Question, look: Look) -> None:
         self._combo = QComboBox(parent)

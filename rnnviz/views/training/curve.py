@@ -66,7 +66,7 @@ def rank_of(log: Log, index: int) -> str:
 
 @record
 class ShownTraining:
-    """A training as it is shown.
+    """A training's log as the loss curve shows it.
 
     Attributes
     ----------

@@ -30,12 +30,16 @@ class Keyboard:
         if not stops:
             return False
         here = self._window.focusWidget()
-        way = 1 if forward else -1
-        at = stops.index(here) if here in stops else (-1 if forward else 0)
+        if here in stops:
+            at = stops.index(here) + (1 if forward else -1)
+        else:  # it has just gone, or nothing has the focus
+            row = -1 if here is None else self._row(here)
+            at = sum(self._row(each) < row for each in stops) - (0 if forward else 1)
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        if here is not None and not here.isVisible():  # Qt looks for who has it now: no key did
+        if here is not None and not (here.isVisible() and here.isEnabled()):
+            # Qt looks for who has it now, from what is hidden or switched off: no key did.
             reason = Qt.FocusReason.OtherFocusReason
-        stops[(at + way) % len(stops)].setFocus(reason)
+        stops[at % len(stops)].setFocus(reason)
         return True
 
     def key(self, event: QKeyEvent) -> bool:
@@ -51,13 +55,12 @@ class Keyboard:
 
     def _stops(self) -> list[QWidget]:
         """What Tab comes to, from top to bottom; panels were built after what is below them."""
+        return sorted(filter(_stops_at, self._chain()), key=self._row)
+
+    def _row(self, widget: QWidget) -> int:
+        """Which of the window's rows and panels a widget stands in."""
         rows = self._parts.as_read
-
-        def row(widget: QWidget) -> int:
-            held = (place for place, part in enumerate(rows) if _is_in(widget, part))
-            return next(held, len(rows))
-
-        return sorted(filter(_stops_at, self._chain()), key=row)
+        return next((n for n, part in enumerate(rows) if _is_in(widget, part)), len(rows))
 
     def _chain(self) -> Iterator[QWidget]:
         """All widgets of the window, in the order in which they were built."""

@@ -87,7 +87,7 @@ def _of_file(path: Path, section: str, key: str) -> str:
 
 
 class Motion(QObject):
-    """Has numbers travel and steps run, or none of it.
+    """Turns motion on or off: numbers that travel, steps that run.
 
     Parameters
     ----------

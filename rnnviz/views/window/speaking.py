@@ -22,7 +22,7 @@ _TOUR_OF = {"next": "tour_next", "back": "tour_back", "again": "tour_again"}
 
 
 class Twin(Protocol):
-    """Another window of the program, on no screen."""
+    """A second view of the session on no screen, which draws the scene that follows."""
 
     @property
     def session(self) -> Session:
