@@ -172,6 +172,8 @@ def words_layout(
     fixed = heads.h + ruler_h + weights_h + 1.4 * u
     room = left.h - fixed
     least = min(len(tokens), 5) * _ROW * u
+    whole = len(tokens) * _ROW * u  # rather all of the sentence than a third row of neighbours
+    least = whole if room - whole >= 3.4 * u else least
     near_h = min(7.2 * u, room - least) if dense and room - least >= 3.4 * u else 0.0
     for_rows = max(0.0, room - near_h)
     rows = max(1, min(len(tokens), int(for_rows / (_ROW * u))))
