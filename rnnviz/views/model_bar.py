@@ -146,30 +146,19 @@ class ModelBar(Bar):
             self._choose(_CELL, _CELL.choices.index(choice))
 
     def _fit(self) -> None:
-        """Space between the parts as far as it goes, then labels only where they fit.
-
-        No name is cut: where there is not even room for the boxes the last ones are left to the
-        menu, which has them all.
-        """
+        """Space between the parts as far as it goes, then labels only where they fit."""
         margins = self._layout.contentsMargins()
-        room = self.width() - margins.left() - margins.right()
-        room -= sum(button.sizeHint().width() for button in self._cells.buttons())
-        wide = [box.sizeHint().width() for _, _, box in self._boxes]
+        parts = sum(button.sizeHint().width() for button in self._cells.buttons())
+        parts += sum(box.sizeHint().width() for _, _, box in self._boxes)
+        room = self.width() - margins.left() - margins.right() - parts
         spacing = round(self._look.unit * 0.45)
-        tight = sum(wide) + spacing * len(wide) > room
-        if tight:
+        room -= spacing * len(self._boxes)
+        if room < 0:  # rather closer than with a box that is cut
             spacing = round(self._look.unit * 0.15)
         self._layout.setSpacing(spacing)
-        shown = 0
-        for place, (_, _, box) in enumerate(self._boxes):
-            there = place == shown and room >= wide[place] + spacing
-            box.setVisible(there)
-            if there:
-                room -= wide[place] + spacing
-                shown += 1
         for field, label, _ in self._boxes:
             width = label.sizeHint().width() + spacing
-            fits = bool(field.bar) and not tight and width <= room
+            fits = bool(field.bar) and width <= room
             label.setVisible(fits)
             room -= width if fits else 0
 
