@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -744,3 +745,16 @@ def test_a_forecast_says_that_steps_follow(qtbot, window):
     window.commands.run("ahead", True)
     qtbot.waitUntil(lambda: window.session.frame.steps == steps + 24, timeout=10_000)
     assert message(window).text == f"24 steps of forecast follow step {steps:,}."
+
+
+def test_a_window_that_is_gone_at_once_does_nothing_after(qapp, capfd):
+    """What is to follow the first paint has no window any more; Qt would say so on stderr."""
+    for gone in (lambda window: window.deleteLater(), shiboken6.delete):
+        window = MainWindow(Session())
+        window.show()
+        window.grab()  # the first paint
+        window.close()
+        gone(window)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QApplication.processEvents()
+    assert capfd.readouterr().err == ""
