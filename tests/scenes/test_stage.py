@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.film import Frame, Stage, power_of_ten, resolve
+from rnnviz.film import Frame, Playhead, Stage, compute_pass, power_of_ten, resolve
 from rnnviz.film.timeline import BACKWARD_PHASES, FORWARD_PHASES
+from rnnviz.opening.shipped import open_problem
 from rnnviz.scenes import phases
 from rnnviz.scenes.measure import difference, reach, text_width
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Scene, Shape, Symbol, Text
@@ -590,6 +591,18 @@ def test_a_probability_is_written_whole_or_not_at_all(width):
     scene = stage_scene(make_frame(position=9.0), width, 0.35 * width, width / 80)
     said = [shape.text for shape in scene.shapes if shape.id.startswith("prob:")]
     assert said and all(text.startswith(("0.", "1.", "<0.")) for text in said)
+
+
+@pytest.mark.parametrize("width", [500, 700, 900, 1100, 1300, 1600])
+def test_where_every_class_keeps_its_line_all_have_a_number_or_none(width):
+    run = open_problem("ball")
+    playhead = Playhead(position=float(run.task.steps))
+    frame = resolve(run, playhead, compute_pass(run, 0, 0))
+    shapes = by_id(stage_scene(frame, width, 800, 14))
+    names = {name.removeprefix("name:") for name in shapes if name.startswith("name:")}
+    said = {name.removeprefix("prob:") for name in shapes if name.startswith("prob:")}
+    assert len(names) >= 15 and said in (set(), names)
+    assert said or width < 1600
 
 
 def test_a_name_and_its_probability_stand_side_by_side_on_a_lecture_s_screen():
