@@ -95,7 +95,7 @@ class _Saving:
             if self.tour and self.place is not None:
                 from rnnviz.session.tour_files import moved_along
 
-                self.tour, self.unmoved = moved_along(self.tour, self.place, self.path)
+                self.tour, self.unmoved = moved_along(self.given, self.place, self.path)
             self.mark = _save(self.path, self.branches, self.view, known, self.tour)
             self.cleared = clear_partials(self.path.parent)
 
