@@ -253,3 +253,11 @@ def test_where_no_step_pays_no_loss_is_named() -> None:
     assert cell_sayings(frame)[0] == "no step pays a loss"
     assert loss_name(make_frame(position=14.0)) == "L⟨9⟩"
     assert cell_sayings(make_frame(position=14.0))[0].startswith("L = L⟨9⟩ · widths linear")
+
+
+def test_one_step_shrinks_and_shares_have_a_size() -> None:
+    settings = {"units": 4, "gain": 0.1}
+    back = make_frame("a b c d", position=8.0, source=2, **settings)
+    assert depth.sentence(back).endswith("each step is a layer too: 1 of them shrinks it here.")
+    said = ledger.sentence(make_frame("a b c d", position=6.0, **settings))
+    assert "; the shares of the steps 3 … 4 together have size 0." in said

@@ -110,7 +110,7 @@ def sentence(frame: Frame) -> str:
     if not np.isfinite(whole):
         return f"{said}; {together} are not finite.{whose}"
     return (
-        f"{said}; {together} {_of_size(float(whole), bool(lost[1:].any()), 'are', 'have')}.{whose}"
+        f"{said}; {together} {_of_size(float(whole), bool(lost[1:].any()), 'are', 'have size')}.{whose}"
     )
 
 
