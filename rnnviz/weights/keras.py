@@ -149,15 +149,16 @@ def with_biases(weights: Sequence[Array]) -> list[Array]:
     if len(left) > 2 and not _are_kernels(*left[:2]):
         found.append(left.pop(0))  # the embedding
     while len(left) > 1 and _are_kernels(*left[:2]):
-        columns = left[0].shape[1]
+        columns: int = left[0].shape[1]
         found += [left.pop(0), left.pop(0)]
-        shape = (2, columns) if columns == 3 * len(found[-1]) else (columns,)
         if left and left[0].shape in ((columns,), (2, columns)):
-            found.append(left.pop(0))
+            found += [left.pop(0)]
+        elif columns == 3 * len(found[-1]):
+            found += [np.zeros((2, columns), np.float32)]
         else:
-            found.append(np.zeros(shape, np.float32))
+            found += [np.zeros(columns, np.float32)]
     if len(left) == 1 and left[0].ndim == 2:
-        left.append(np.zeros(left[0].shape[1], left[0].dtype))
+        left += [np.zeros(left[0].shape[1:], np.float32)]
     return [*found, *left]
 
 
@@ -167,6 +168,10 @@ def _are_kernels(kernel: Array, recurrent: Array) -> bool:
     return recurrent.shape[1] in [gates * len(recurrent) for gates in (1, 3, 4)]
 
 
+OTHER_GRU = (
+    "If the GRU resets before the product, choose that under Network, Cell "
+    "(--cell gru_reset_before): the weights stay"
+)
 _NAME = re.compile(
     r"(?P<layer>.*?)[/._]?(?P<kind>recurrent_kernel|kernel|bias|embeddings)(?::[0-9]+)?"
 )
@@ -268,7 +273,9 @@ def _cell_of(tensors: Mapping[str, Array], kinds: Mapping[str, str], said: list[
         raise misfit(kinds["kernel"], kernel, (kernel[0] if kernel else 1, square[1]))
     cell = known[gates]
     if CELLS[cell].resets and bias is None:
-        said.append(f"{name} has no bias to tell by: assumed: reset_after=True, as Keras has it")
+        said.append(
+            f"assumed: {name}, without a bias to tell by, has reset_after=True. {OTHER_GRU}"
+        )
     if CELLS[cell].resets and bias is not None and len(bias) == 1:
         cell = by_gates("Keras", "before")[gates]
     wanted = (2, square[1]) if CELLS[cell].second_bias else (square[1],)
