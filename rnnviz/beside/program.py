@@ -20,6 +20,7 @@ PROGRESS = "progress"
 
 _CODE = "import sys; from rnnviz.cli.main import main; sys.exit(main())"
 _LOOK = 0.1  # seconds between two looks at whether it is still wanted
+_PATIENCE = 3.0  # seconds in which one that is told to end may do so by itself
 _SAYS = "rnnviz: "
 
 
@@ -74,8 +75,7 @@ def run_program(
                 last = line
         code = process.wait()
     finally:
-        process.kill()
-        process.wait()
+        _end(process)
         reader.join()
         process.stderr.close()
     last = last.removeprefix(_SAYS)
@@ -83,6 +83,16 @@ def run_program(
         how = last or f"the program that writes {thing} ended with code {code}"
         raise DataError(how, about="")
     return last
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Have a process end that may be at work: in time it takes away what it has begun to write."""
+    process.terminate()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _read(stream: IO[bytes], lines: Queue[str | None]) -> None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Measure what ships, or a training of one problem, as the options say; the exit code."""
-    from rnnviz.files.disk import why_unwritten, write_whole
-    from rnnviz.files.errors import DataError
+    from rnnviz.files.disk import why_no_place, why_unwritten, write_whole
+    from rnnviz.files.errors import DataError, show_name
     from rnnviz.problems.registry import PROBLEMS
 
     if options.lengths:
@@ -36,6 +36,8 @@ def evaluate(options: argparse.Namespace) -> int:
         return refuse("--last: give the file of a training with --from")
     if options.length is not None and options.file is None:
         return refuse("--length: give the file of a training with --from; --lengths has them all")
+    if options.json is not None and (why := why_no_place(options.json)):
+        return refuse(f"{show_name(options.json)} cannot be written: {why}")
     found: list[dict[str, Any]] = []
     code = 0
     for name in names:
@@ -51,7 +53,7 @@ def evaluate(options: argparse.Namespace) -> int:
         try:
             write_whole(options.json, f"{text}\n".encode())
         except OSError as error:
-            return refuse(f"{options.json} cannot be written: {why_unwritten(error)}")
+            return refuse(f"{show_name(options.json)} cannot be written: {why_unwritten(error)}")
     return code
 
 

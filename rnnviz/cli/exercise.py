@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnviz.cli.ending import refuse
-from rnnviz.cli.parser import Parser, field_reader
+from rnnviz.cli.parser import Parser, field_reader, read_file
 from rnnviz.exercises.codes import KINDS, MOST_SEED, Code
 from rnnviz.film.export_fields import PAPERS
 from rnnviz.film.fields import FIELDS
@@ -42,7 +42,8 @@ def make_parser() -> Parser:
     )
     parser.add_argument(
         "--output",
-        type=Path,
+        "-o",
+        type=read_file,
         metavar="FILE",
         help="where the sheet goes, its solution as FILE-solution.pdf (default: KIND-SEED.pdf in "
         "this folder, if there is none yet)",
@@ -70,10 +71,14 @@ def exercise(arguments: Sequence[str]) -> int:
         if why:
             return refuse(f"{show_name(path)} cannot be written: {why}")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # paper needs no screen
-    from rnnviz.export.sheet import write_exercise
-
     try:
+        from rnnviz.export.sheet import write_exercise
+
         write_exercise(make_exercise(code), output, NOTATIONS[options.notation], options.paper)
+    except ImportError as error:
+        from rnnviz.cli.missing import why_missing
+
+        return refuse(why_missing(error))
     except OSError as error:
         return refuse(f"{show_name(output)} cannot be written: {why_unwritten(error)}")
     names = " and ".join(map(show_name, both))

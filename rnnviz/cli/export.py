@@ -16,9 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnviz.cli.ending import refuse
-from rnnviz.cli.parser import Parser, add_sources, add_view, field_reader, read_place, read_size
+from rnnviz.cli.parser import (
+    Parser,
+    add_sources,
+    add_view,
+    field_reader,
+    read_file,
+    read_place,
+    read_size,
+)
 from rnnviz.files.errors import DataError
-from rnnviz.film.export_fields import PAPERS
+from rnnviz.film.export_fields import OPTIONS
 from rnnviz.film.fields import FIELDS
 
 if TYPE_CHECKING:
@@ -31,8 +39,8 @@ if TYPE_CHECKING:
 SIZE = (1600, 900)
 """Of a picture, in pixels, where nothing else is said."""
 _EVERY = 0.1  # seconds between two words of progress
-_OWN = ("what", "format", "output", "from_", "to", "speed_", "fps", "scale_", "progress", "sound",
-        "per_page", "notes", "paper")  # fmt: skip
+_OWN = ("what", "format", "output", "from_", "to", "progress",
+        *(f"export_{name}" for name in OPTIONS))  # fmt: skip
 
 
 def export(arguments: Sequence[str]) -> int:
@@ -54,7 +62,7 @@ def picture(options: Arguments, output: Path) -> int:
     """Write the picture that ``--export FILE.png`` asks for, of a run or of a tour's scene."""
     from rnnviz.cli.tours import is_tour
 
-    named = {"output": output, "format": None, "what": "window", "scale_": 1.0}
+    named = {"output": output, "format": None, "what": "window"}
     try:
         job, row = _job(options, named)
         if is_tour(options) and job.scene is None:
@@ -87,7 +95,7 @@ def write(job: ExportJob, row: Format, *, lines: bool = False, quiet: bool = Fal
 
 
 def _written(job: ExportJob, row: Format, progress: _Progress, *, quiet: bool) -> int:
-    from rnnviz.cli.screen import why_missing
+    from rnnviz.cli.missing import why_missing
     from rnnviz.files.disk import why_unwritten
     from rnnviz.files.errors import Cancelled, show_name
 
@@ -180,19 +188,21 @@ def _job(options: Arguments, own: dict[str, Any]) -> tuple[ExportJob, Format]:
         source = tour_of(options)
         if options.scene is not None or (TOUR not in row.of and MOMENT in row.of):
             scene, told = scene_of(source, options.scene)
-        kind = TOUR if scene is None else MOMENT
+        kind = MOMENT if scene is not None and MOMENT in row.of else TOUR
+        refused(_why_no_scene(row, scene, told=told))
     else:
         from rnnviz.cli.opened import make_frame
 
         source = make_frame(options)
         kind = MOMENT if MOMENT in row.of else FILM
-    if kind not in row.of and not (kind == MOMENT and FILM in row.of and scene is None):
+    if kind not in row.of:
         wanted = {MOMENT: "one scene", TOUR: "a tour", FILM: "a film"}
         refused(
             f"--format {row.name}: it is written of {' or '.join(wanted[each] for each in row.of)}"
             f", and not of {wanted[kind]}"
         )
-    options_of = {name: own.get(name) for name in row.options if own.get(name) is not None}
+    asked = {name: own.get(f"export_{name}") for name in OPTIONS}
+    options_of = {name: asked[name] for name in row.options if asked[name] is not None}
     refused(_meaningless(own, row, kind))
     start, end = (_place(source, own.get(name), flag)
                   for name, flag in (("from_", "--from"), ("to", "--to")))  # fmt: skip
@@ -209,23 +219,36 @@ def _job(options: Arguments, own: dict[str, Any]) -> tuple[ExportJob, Format]:
     )
     return ExportJob(
         own["output"], source, appearance, own["what"], scene, told, start, end,
-        own.get("speed_") or 1.0, own.get("fps"), own.get("scale_") or 1.0, options_of, row.name,
+        asked["speed"] or 1.0, asked["fps"], asked["scale"] or 1.0, options_of, row.name,
     ), row  # fmt: skip
+
+
+def _why_no_scene(row: Format, scene: int | None, *, told: bool) -> str:
+    """Why one scene of a tour cannot be written so; empty where it can, and of a whole tour."""
+    from rnnviz.writing.formats import FILM, MOMENT, TOUR
+
+    if scene is None or MOMENT in row.of or TOUR not in row.of:
+        return ""
+    if FILM not in row.of:
+        return (
+            f"--scene: a {row.name} is of a whole tour; leave --scene out, or write the scene "
+            "alone with --format pdf"
+        )
+    return (
+        "" if told else "--scene: a film goes on to the scene's answer; leave out the ? behind it"
+    )
 
 
 def _meaningless(own: dict[str, Any], row: Format, kind: str) -> str:
     """The first flag that says nothing of such a file; empty where there is none."""
-    from rnnviz.writing.formats import FILM, TOUR
+    from rnnviz.writing.formats import FILM
 
-    of_films = ("from_", "to") if kind == FILM else ()
-    of_runs = ("speed_", "fps") if kind in (FILM, TOUR) else ()
-    known = {*row.options, *of_films, *of_runs}
-    flags = {"from_": "--from", "to": "--to", "speed_": "--speed", "fps": "--fps",
-             "scale_": "--resolution", "sound": "--sound", "per_page": "--per-page",
-             "notes": "--no-notes", "paper": "--paper"}  # fmt: skip
+    known = {f"export_{name}" for name in row.options}
+    known |= {"from_", "to"} if kind == FILM else set()
+    flags = {"from_": "--from", "to": "--to"}
+    flags |= {f"export_{name}": flag for name, flag in OPTIONS.items()}
     for name, flag in flags.items():
-        usual = 1.0 if name == "scale_" else None
-        if own.get(name) not in (None, usual) and name not in known:
+        if own.get(name) is not None and name not in known:
             return f"{flag}: it means nothing to a {row.name} of that; leave it out"
     return ""
 
@@ -256,7 +279,7 @@ def make_parser() -> Parser:
     add_sources(parser)
     group = parser.group("what is written")
     group.add_argument(
-        "--output", "-o", type=Path, metavar="FILE", required=True, help="where it goes"
+        "--output", "-o", type=read_file, metavar="FILE", required=True, help="where it goes"
     )
     group.add_argument(
         "--format",
@@ -274,8 +297,7 @@ def make_parser() -> Parser:
     group.add_argument("--size", type=read_size, metavar="WxH", help="of the window (1600x900)")
     group.add_argument(
         "--resolution",
-        dest="scale_",
-        default=1.0,
+        dest="export_scale",
         help="of a PNG or a film: pixels to one of the window's, 1 to 4 (1)",
         **_row("export_scale"),
     )
@@ -286,24 +308,31 @@ def make_parser() -> Parser:
     ):
         film.add_argument(name, dest=dest, type=read_place, metavar="STEP", help=said)
     film.add_argument(
-        "--speed", dest="speed_", help="1 is the window's (1)", **_row("export_speed")
+        "--speed", dest="export_speed", help="1 is the window's (1)", **_row("export_speed")
     )
-    film.add_argument("--fps", help="pictures a second", **_row("export_fps"))
+    film.add_argument("--fps", dest="export_fps", help="pictures a second", **_row("export_fps"))
     film.add_argument(
         "--sound",
+        dest="export_sound",
         action="store_true",
         default=None,
         help="of an MP4: the gradient that goes back as pitch, by its logarithm",
     )
     paper = parser.group("of a hand-out, which is a tour on pages")
-    paper.add_argument("--per-page", type=int, choices=(2, 4), help="scenes on a page (2)")
+    for name, said in (("per_page", "scenes on a page"), ("paper", "its size")):
+        of = FIELDS[f"export_{name}"]
+        values = [choice.changes[of.name] for choice in of.choices]
+        paper.add_argument(
+            OPTIONS[name], dest=of.name, type=of.kind, choices=values,
+            help=f"{said} ({of.default})",
+        )  # fmt: skip
     paper.add_argument(
         "--notes",
+        dest="export_notes",
         action=argparse.BooleanOptionalAction,
         default=None,
         help="with the presenter's notes beside what the room sees, or without (with them)",
     )
-    paper.add_argument("--paper", choices=tuple(PAPERS), help="its size (a4)")
     parser.add_argument(
         "--progress", action="store_true", help="tell on standard error how far it is, in lines"
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rnnviz import TRAIN_BESIDE
 from rnnviz.cli.ending import refuse
-from rnnviz.cli.screen import why_missing, why_no_screen
+from rnnviz.cli.screen import why_no_screen
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
@@ -145,6 +145,8 @@ def _tour(options: Arguments) -> int:
     try:
         from rnnviz.app import Launch, run
     except ImportError as error:
+        from rnnviz.cli.missing import why_missing
+
         return refuse(why_missing(error))
     given = options.given
     return run(
@@ -196,6 +198,8 @@ def _window(options: Arguments) -> int:
     try:
         from rnnviz.app import Launch, run
     except ImportError as error:
+        from rnnviz.cli.missing import why_missing
+
         return refuse(why_missing(error))
     frame = making = None
     looked_with: tuple[str, ...] = ()

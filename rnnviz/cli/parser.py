@@ -170,13 +170,13 @@ def make_parser() -> Parser:
     export = parser.group("without a window")
     export.add_argument(
         "--export",
-        type=Path,
+        type=read_file,
         metavar="FILE",
         help="write a .png picture, or the numbers as .csv or .npz",
     )
     export.add_argument(
         "--save-weights",
-        type=Path,
+        type=read_file,
         metavar="FILE",
         help="write the network: .safetensors in PyTorch's names, .npz, or a PyTorch script as .py",
     )
@@ -195,12 +195,12 @@ def add_sources(parser: Parser) -> None:
     parser.add_argument(
         "file",
         nargs="?",
-        type=Path,
+        type=read_file,
         help="a text, table, array, sound, picture, network, session, tour or document",
     )
     parser.add_argument(
         "--network",
-        type=Path,
+        type=read_file,
         metavar="WEIGHTS",
         help="a .safetensors or .npz file with the network that is to read it",
     )
@@ -305,6 +305,13 @@ def _add_fields(group: Parser | ArgumentGroup, *names: str) -> None:
                 help=help_text,
                 **more,
             )
+
+
+def read_file(text: str) -> Path:
+    """A file's name; an empty one, which is no file's, would be that of this folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty name is no file's: give a name")
+    return Path(text)
 
 
 def read_size(text: str) -> tuple[int, int]:

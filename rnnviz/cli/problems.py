@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from rnnviz.cli.ending import refuse
-from rnnviz.cli.parser import Parser, field_reader
+from rnnviz.cli.parser import Parser, field_reader, read_file
 from rnnviz.film.fields import FIELDS
 
 _ABOUT = "; a file of this name is opened with ./"
@@ -70,7 +69,8 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     place = train.either()
     place.add_argument(
         "--output",
-        type=Path,
+        "-o",
+        type=read_file,
         metavar="FILE",
         help="where the snapshots go (default: NAME.npz in this folder, if there is none yet)",
     )
@@ -85,9 +85,15 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         epilog=f"evaluate{_ABOUT}evaluate",
     )
     evaluate.add_argument("names", nargs="*", metavar="NAME", help="problems (default: all)")
-    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     evaluate.add_argument(
-        "--from", dest="file", type=Path, metavar="FILE", help="measure this training of one NAME"
+        "--json", type=read_file, metavar="FILE", help="write the figures there too"
+    )
+    evaluate.add_argument(
+        "--from",
+        dest="file",
+        type=read_file,
+        metavar="FILE",
+        help="measure this training of one NAME",
     )
     evaluate.add_argument("--length", type=_count, help="measure at this length (with --from)")
     evaluate.add_argument(
@@ -109,10 +115,9 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 1_000_000_000:
-        raise argparse.ArgumentTypeError(f"{text} is not between 1 and 1000000000")
-    return value
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:20]) <= 1_000_000_000):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 to 1000000000")
+    return int(text)
 
 
 def _list() -> int:

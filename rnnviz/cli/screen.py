@@ -5,10 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-_LIBRARIES = (
-    "libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 "
-    "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-)
 _WITHOUT = "--export FILE writes a picture without one"
 
 
@@ -36,6 +32,8 @@ def why_no_screen() -> str:
         ctypes.CDLL("libxcb-cursor.so.0")
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError as error:
+        from rnnviz.cli.missing import why_missing
+
         return why_missing(error)
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
@@ -55,11 +53,3 @@ def _wayland_answers(name: str) -> bool:
     except (OSError, ValueError):
         return False
     return True
-
-
-def why_missing(error: Exception) -> str:
-    """What is said of a library that Qt cannot do without, and what brings it."""
-    return (
-        f"a library is missing: {error}\n"
-        f"On Debian and Ubuntu this brings it:\n  sudo apt-get install {_LIBRARIES}"
-    )

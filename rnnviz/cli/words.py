@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
-from rnnviz.cli.parser import Parser, make_parser
+from rnnviz.cli.parser import Parser, make_parser, read_file
 from rnnviz.film.fields import FIELDS
 from rnnviz.frozen import record
 
@@ -109,7 +108,7 @@ def _flag(action: argparse.Action) -> Flag:
         said = listed[1].split(",")
         words = words or tuple(word for word in said if not word.isupper())
         takes = FILE if "FILE" in said else takes
-    if takes and action.type is Path:
+    if takes and action.type is read_file:
         takes = FILE
     names = tuple(action.option_strings)
     shown = metavar or (action.dest.upper() if takes else "")

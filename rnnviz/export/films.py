@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from rnnviz.export.frames import Pictures
@@ -13,6 +13,7 @@ from rnnviz.export.moments import (
     go_on,
     rate_of,
     seconds_of,
+    sound_seconds,
     spread,
     stop_stills,
     stretch_of,
@@ -47,7 +48,7 @@ def write_film(job: ExportJob, told: Told) -> str:
     rate = rate_of(job)
     stills = _stills(job, rate, told)
     seconds = [still.seconds for still in stills]
-    sound = _sound(job, seconds) if job.options.get("sound") else None
+    sound = _sound(job, sum(seconds)) if job.options.get("sound") else None
     with Pictures(job.source, job.appearance, job.what, job.scale) as pictures:
 
         def write(file: BinaryIO) -> None:
@@ -71,10 +72,21 @@ def write_film(job: ExportJob, told: Told) -> str:
 def write_sound(job: ExportJob, told: Told) -> str:
     """Write the gradient of a stretch of the film as sound; errors as of `write_film`."""
     go_on(told, 0.0)
-    stills = _stills(job, rate_of(job), told)
-    samples, _ = _sound(job, [still.seconds for still in stills])
-    write_whole(job.output, lambda file: write_wav(file, samples))
-    return f"wrote {show_name(job.output)}: {duration_words(seconds_of(stills))}"
+    source = job.source
+    if not isinstance(source, Frame):
+        raise _no_sound()
+    seconds = sound_seconds(source.timeline, *stretch_of(job, source), job.speed)
+    samples, rate = _sound(job, seconds)
+
+    def heard_so_far() -> Iterable[Any]:
+        done = 0
+        for part in samples:
+            go_on(told, done / rate / seconds)
+            done += len(part)
+            yield part
+
+    write_whole(job.output, lambda file: write_wav(file, heard_so_far()))
+    return f"wrote {show_name(job.output)}: {duration_words(seconds)}"
 
 
 def write_html(job: ExportJob, told: Told) -> str:
@@ -101,12 +113,16 @@ def _stills(job: ExportJob, rate: float | None, told: Told) -> tuple[Still, ...]
     return film_stills(timeline, start, end, job.speed, rate)
 
 
-def _sound(job: ExportJob, seconds: Sequence[float]) -> tuple[Iterable[Any], int]:
+def _sound(job: ExportJob, seconds: float) -> tuple[Iterable[Any], int]:
     """What is heard of a film; DataError of a tour."""
     if not isinstance(job.source, Frame):
-        raise DataError("a tour has no sound: the gradient of one film is heard", about="")
+        raise _no_sound()
     found = tones(job.source, *stretch_of(job, job.source), job.speed)
-    return heard(found, sum(seconds)), RATE
+    return heard(found, seconds), RATE
+
+
+def _no_sound() -> DataError:
+    return DataError("a tour has no sound: the gradient of one film is heard", about="")
 
 
 def _part(told: Told, first: float, last: float) -> Told:

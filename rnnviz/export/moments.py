@@ -21,6 +21,8 @@ from rnnviz.writing.formats import ExportJob, Told
 
 MOST = 20_000
 """Pictures of a film at most: eleven minutes at thirty a second."""
+LONGEST = 4 * 3600.0
+"""Seconds of a sound at most: more than a gigabyte."""
 HELD = 1.0
 """Seconds for which the last picture stands."""
 _USUAL = {".gif": 10.0, ".webp": 15.0, ".mp4": 30.0}  # pictures a second
@@ -97,6 +99,27 @@ def film_stills(
         Still(HELD if position == end else 1.0 / rate, position)
         for position in _passed(timeline, start, end, speed, rate)
     )
+
+
+def sound_seconds(timeline: Timeline, start: float, end: float, speed: float) -> float:
+    """How long the sound of a stretch of the film is, which no pictures stand in.
+
+    Raises
+    ------
+    DataError
+        Of a stretch that is none, and of more than `LONGEST`.
+    """
+    start, end = _stretch(timeline, start, end)
+    _check(speed, 1.0)
+    seconds = seconds_between(timeline, start, end) / speed + HELD
+    if seconds > LONGEST:
+        raise DataError(
+            f"the sound would take {ceil(seconds / 360.0) / 10.0:,g} hours, at most "
+            f"{LONGEST / 3600.0:g} are written; give a shorter stretch (--from, --to) or a higher "
+            "--speed",
+            about="",
+        )
+    return seconds
 
 
 def stop_stills(timeline: Timeline, start: float, end: float, speed: float) -> tuple[Still, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtCore import QEvent, QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.app import Application
@@ -159,3 +159,5 @@ class OffscreenWindow:
         while self._session.busy:
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         QApplication.processEvents()
+        # A box that fits itself to its choices has just left its place in the row.
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)

@@ -12,18 +12,19 @@ from rnnviz.film.fields import FIELDS
 from rnnviz.film.held_out import verdict
 from rnnviz.film.records import parameters
 from rnnviz.film.settings import Settings
+from rnnviz.film.words import number
 
 
-def what_differs(branches: Branches) -> str:
-    """Everything in which two or more branches differ, with their values in their order."""
+def what_differs(branches: Branches, *, values: bool = True) -> str:
+    """Everything in which two or more branches differ, with their `values` in their order."""
     each = branches.each
     if len(each) < 2:
         return ""
     found = [
-        f"{name} ({', '.join(values)})"
-        for name, values in _facts(each)
-        if len(set(values)) > 1
-    ]  # fmt: skip
+        f"{name} ({', '.join(known)})" if values else name
+        for name, known in _facts(each)
+        if len(set(known)) > 1
+    ]
     if not found and _alike(each):
         return "They do not differ yet."
     if not found:
@@ -51,12 +52,29 @@ def _facts(each: tuple[Branch, ...]) -> Iterator[tuple[str, list[str]]]:
         yield "seed", [_said("seed", each_) for each_ in settings]
     else:
         yield "weights", of(_origin)
+        yield from _sizes(each)
     if any(branch.run.updates_at(branch.snapshot) for branch in each):
         yield "updates of this film", of(lambda b: b.run.updates_at(b.snapshot))
     yield "η", of(lambda branch: f"{branch.run.learning_rate:g}")
     yield "optimiser", [_said("optimizer", each_) for each_ in settings]
     yield "clipping", [_said("clipping", each_) for each_ in settings]
     yield "window of truncated BPTT", [_said("truncation", each_) for each_ in settings]
+
+
+def _sizes(each: tuple[Branch, ...]) -> Iterator[tuple[str, list[str]]]:
+    """How large W_aa and W_ax are, where all branches have the same but for a factor."""
+    models = [parameters(branch.run.networks[branch.snapshot]) for branch in each]
+    for letter in ("W_aa", "W_ax"):
+        name = next((name for name in models[0] if f"{letter}_l0" in name), "")
+        found = [model[name] for model in models if name in model]
+        if len(found) < len(each) or len({one.shape for one in found}) > 1:
+            continue
+        sizes = [float(np.linalg.norm(one)) for one in found]
+        if not np.isfinite(sizes).all() or min(sizes) == 0.0:
+            continue
+        first = found[0] / sizes[0]
+        if all(np.allclose(one / size, first) for one, size in zip(found, sizes, strict=True)):
+            yield f"‖{letter}‖", [number(size, float(np.ptp(sizes))) for size in sizes]
 
 
 def _said(name: str, settings: Settings) -> str:

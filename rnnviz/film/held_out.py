@@ -83,8 +83,8 @@ class HeldOut:
         return better <= SURE * figure.error
 
     def said(self, value: float) -> str:
-        """A value as it is read: "98.1 %", "0.0377"."""
-        return f"{value:.1%}".replace("%", " %") if self.higher_is_better else f"{value:.4f}"
+        """A value as it is read: "98.1 %" on one line, "0.0377"."""
+        return f"{value:.1%}".replace("%", "\u202f%") if self.higher_is_better else f"{value:.4f}"
 
     def differ(self, one: CellFigure, other: CellFigure) -> bool:
         """Whether two figures measurably differ."""

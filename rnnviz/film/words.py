@@ -332,13 +332,13 @@ def _sum_said(frame: Frame, t: int, last: int, part: str) -> str:
 
 def _sides_reading(frame: Frame, reached: int, last: int) -> str:
     """The same of every branch, each in parts of its own gradient at step `last`."""
-    parts, others = list[str](), list[str]()
+    parts, cut, others = list[str](), list[str](), list[str]()
     for side, branch in zip(frame.sides, frame.branches.each, strict=True):
         here, there = float(side.norms[reached - 1]), float(side.norms[last - 1])
         if np.isnan(here) or np.isnan(there):
             others.append(f"that of {side.name} is not finite")
         elif here == -np.inf and frame.cut_off(reached, window=window_of(branch.run)):
-            others.append(f"that of {side.name} is cut by truncation")
+            cut.append(side.name)
         elif here == -np.inf:
             parts.append(f"exactly 0 ({side.name})")
         elif there == -np.inf or not comparable(here, there):
@@ -346,10 +346,16 @@ def _sides_reading(frame: Frame, reached: int, last: int) -> str:
             others.append(f"in {side.name} it gets {both}")
         else:
             parts.append(f"{ratio(here - there)} ({side.name})")
+    of = "of the sum of all losses" if frame.summed else f"from step {last}"
+    if len(cut) == len(frame.sides):
+        where = f"{reached}{_in_layer(frame)}"
+        said = f"In every branch truncation cuts the gradient {of} before it comes to step {where}"
+        return f"{said}; it did not vanish."
+    if cut:
+        others.insert(0, f"that of {' and '.join(cut)} is cut by truncation")
     if parts:
         said = _sides_said(frame, reached, last, ", ".join(parts))
         return "; ".join([said.removesuffix("."), *others]) + "."
-    of = "of the sum of all losses" if frame.summed else f"from step {last}"
     return f"The gradient {of} at step {reached}{_in_layer(frame)}: {'; '.join(others)}."
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Hashable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
@@ -34,12 +35,19 @@ class Notice:
         Whether it tells of work that can be cancelled; it stays until that is done.
     beside : bool
         Whether it is said after what is said already, rather than in its place.
+    writing : bool
+        Whether it tells of what is written for other programs. With `cancel` that goes on behind
+        all else that is said, which stands before it; without, that has ended, with news or none.
+    path : Path or None
+        A file that was written, whose folder can be opened.
     """
 
     text: str
     error: bool = False
     cancel: bool = False
     beside: bool = False
+    writing: bool = False
+    path: Path | None = None
 
 
 Tell = Callable[[Notice | None], object]

@@ -115,7 +115,7 @@ class Session(QObject):
         branching = Branching(state, jobs, trainer, tell)
         opener = Opener(state, edits, jobs, trainer, tell, self)
         ships = Catalogue(state, jobs, trainer, opener)
-        outgoing = Outgoing(state, jobs, tell)
+        self._outgoing = outgoing = Outgoing(state, tell, self)
         self.autosave = Autosave(
             state, opener.open_document, self.say, trainer.learned, folder, interval, self
         )
@@ -198,6 +198,7 @@ class Session(QObject):
         self.size_of_numbers = outgoing.size_of_numbers
         self.numbers_of_step, self.formats = outgoing.numbers_of_step, outgoing.formats
         self.export, self.write_made = outgoing.export, outgoing.write_made
+        self.stop_writing, self.finish_writing = outgoing.cancel, outgoing.finish
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -278,10 +279,15 @@ class Session(QObject):
         return self._trainer.progress
 
     @property
+    def writing(self) -> tuple[Path, ...]:
+        """The files that are still to be written for other programs."""
+        return self._outgoing.writing
+
+    @property
     def at_rest(self) -> bool:
         """Whether no thread works any more, not even on what nobody asks for now."""
-        parts = (self._trainer, self._estimator, self._jobs, self._continuer, self._presenter,
-                 self._author)  # fmt: skip
+        parts = (self._trainer, self._estimator, self._jobs, self._outgoing, self._continuer,
+                 self._presenter, self._author)  # fmt: skip
         return all(part is None or part.at_rest for part in parts)
 
     @property
@@ -408,6 +414,7 @@ class Session(QObject):
     def close(self) -> None:
         """Finish saving, stop the clock, drop a training and wait for all threads."""
         self.autosave.close()
+        self._outgoing.close()
         self._clock.pause()
         self._trainer.close()
         self._estimator.close()
@@ -423,6 +430,7 @@ class Session(QObject):
         """Keep what is open for the next start; the process must end at once. Nobody is asked."""
         self._trainer.halt()
         self._jobs.drop()
+        self._outgoing.leave()
         self.autosave.leave()
         self.preferences.sync()
 

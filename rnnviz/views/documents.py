@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from rnnviz.files.disk import is_there
-from rnnviz.files.errors import show_name, visible
+from rnnviz.files.errors import counted, show_name, visible
 from rnnviz.film import Frame
 from rnnviz.frozen import record
 from rnnviz.session import Conflict, Home, Orphan, Session
@@ -41,11 +41,14 @@ class Work:
         What is asked, and what becomes of it otherwise; whether the window closes.
     save : callable (callable)
         Saves it, and does something when it is on the disk.
+    texts : (str, str)
+        Of the buttons that save it and that give it up.
     """
 
     modified: Callable[[], bool]
     question: Callable[[bool], tuple[str, str]]
     save: Callable[[Callable[[], object]], object]
+    texts: tuple[str, str] = ("&Save", "&Discard")
 
 
 class Documents(QObject):
@@ -77,6 +80,10 @@ class Documents(QObject):
         self._leaving = False
         own = lambda then: self.save(then, ending=True)  # noqa: E731
         self.works = [Work(lambda: session.modified, self._question, own)]
+        self._written = Work(
+            lambda: bool(session.writing), self._question_of_writing, session.finish_writing,
+            ("&Finish it first", "&Stop it"),
+        )  # fmt: skip
         self._recent: QMenu | None = None
         session.homed.connect(self._homed)
         self._autosave.found.connect(self._offer)
@@ -150,11 +157,8 @@ class Documents(QObject):
         box = self._box(*work.question(closing))
         box.setStandardButtons(choice.Save | choice.Discard | choice.Cancel)
         box.setDefaultButton(choice.Save)
-        for button, text in (
-            (choice.Save, "&Save"),
-            (choice.Discard, "&Discard"),
-            (choice.Cancel, "&Cancel"),
-        ):
+        buttons = (choice.Save, choice.Discard, choice.Cancel)
+        for button, text in zip(buttons, (*work.texts, "&Cancel"), strict=True):
             box.button(button).setText(text)
 
         def answered(button: int) -> None:
@@ -200,6 +204,14 @@ class Documents(QObject):
             f"{self._otherwise('it', 'is', closing)}{kept}",
         )
 
+    def _question_of_writing(self, _closing: bool) -> tuple[str, str]:
+        first, *others = self._session.writing
+        more = f", and {counted(len(others), 'file')} after it" if others else ""
+        return (
+            f"{_shortened(first.name)} is still being written{more}.",
+            "Stopped, nothing of it is written; what stood there before stays.",
+        )
+
     def _otherwise(self, what: str, verb: str, closing: bool) -> str:
         """What becomes of work that is not saved."""
         if closing:
@@ -214,7 +226,7 @@ class Documents(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may close now; if not, the user is asked, and it closes later."""
-        lost = [work for work in self.works if work.modified()]
+        lost = [work for work in (*self.works, self._written) if work.modified()]
         if self._leaving or not lost:
             return True
         self._ask_each(lost)

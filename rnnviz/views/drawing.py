@@ -39,10 +39,8 @@ if TYPE_CHECKING:
 
 Paint = Callable[[QPainter], object]
 
-KINDS: Mapping[str, str] = MappingProxyType(
-    {"png": "Picture (*.png)", "svg": "Drawing (*.svg)", "pdf": "Page (*.pdf)"}
-)
-"""What can be written, as a dialog of files has it."""
+KINDS: Mapping[str, str] = MappingProxyType({"png": "Picture", "svg": "Drawing", "pdf": "Page"})
+"""What can be written, and what a dialog of files calls it."""
 SCALES = (1.0, 4.0)
 """Pixels of a picture to one of the screen, from and to."""
 

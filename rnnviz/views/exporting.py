@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.film.export_fields import OPTIONS
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.places import read_at
 from rnnviz.frozen import record
@@ -48,26 +49,21 @@ class Wish:
         "window", "stage" or a panel's name.
     theme : str
         "shown", "light" or "dark".
-    scale : float
-        Pixels of a PNG to one of the window's.
     size : (int, int)
         Of the window that a film or a page shows.
     start, end : str
         Places of the film, as the command line has them; empty for its ends.
-    speed, fps : float
-    sound : bool
+    options : mapping
+        What the format can be told besides, as its row of the table names it.
     """
 
     row: Any
     what: str
     theme: str
-    scale: float
     size: tuple[int, int]
     start: str
     end: str
-    speed: float
-    fps: float
-    sound: bool
+    options: Mapping[str, Any]
 
 
 class ExportDialog(QDialog):
@@ -148,9 +144,19 @@ class ExportDialog(QDialog):
             line.setToolTip(_PLACE_TIP.format(usual=usual))
         self.speed = self._number("export_speed", values, 0.5)
         self.fps = self._number("export_fps", values, 5.0)
-        self.sound = self._box((("", "none"), ("sound", "the gradient as pitch")))
+        self.sound, self.per_page, self.notes, self.paper = (
+            self._choices(f"export_{name}", values)
+            for name in ("sound", "per_page", "notes", "paper")
+        )
 
-    def _box(self, choices: Sequence[tuple[str, str]]) -> QComboBox:
+    def _choices(self, name: str, values: Mapping[str, Any]) -> QComboBox:
+        row = FIELDS[name]
+        box = self._box([(choice.changes[name], choice.text) for choice in row.choices])
+        box.setCurrentIndex(max(0, box.findData(values[name])))
+        box.setToolTip(row.teaches)
+        return box
+
+    def _box(self, choices: Sequence[tuple[Any, str]]) -> QComboBox:
         box = QComboBox(self)
         for name, words in choices:
             box.addItem(words, name)
@@ -193,12 +199,14 @@ class ExportDialog(QDialog):
         self._fields = {
             "format": self.format, "what": self.what, "theme": self.theme,
             "scale": self.scale, "size": size, "stretch": stretch, "speed": self.speed,
-            "fps": self.fps, "sound": self.sound,
+            "fps": self.fps, "sound": self.sound, "per_page": self.per_page,
+            "notes": self.notes, "paper": self.paper,
         }  # fmt: skip
         titles = {
             "format": "&Format", "what": "&What", "theme": "&Theme", "scale": "&Resolution",
             "size": "Si&ze", "stretch": "Fro&m", "speed": "S&peed", "fps": "P&ictures",
-            "sound": "So&und",
+            "sound": "So&und", "per_page": "Scenes on a &page", "notes": "&Notes",
+            "paper": "P&aper",
         }  # fmt: skip
         for name, widget in self._fields.items():
             form.addRow(titles[name], widget)
@@ -234,16 +242,23 @@ class ExportDialog(QDialog):
         """The format that is chosen."""
         return self._rows[self.format.currentIndex()]
 
+    @property
+    def _options(self) -> tuple[str, ...]:
+        """What the format is told here: a film is as large as its window, a page has its stops."""
+        row = self.row
+        left = {"fps"} if row.name == "html" else set() if "moment" in row.of else {"scale"}
+        return tuple(name for name in row.options if name not in left)
+
     def _changed(self) -> None:
         """Show the fields that mean something to the format, and what keeps it from being."""
         row = self.row
-        films, still = "film" in row.of or "tour" in row.of, "moment" in row.of
+        films = "film" in row.of or "tour" in row.of
         of_film = "film" in row.of and "film" in self._kinds
+        paper = row.name == "handout"
         shown = {
-            "format": True, "what": row.name != "handout", "theme": True,
-            "scale": "scale_" in row.options and still, "size": films, "stretch": of_film,
-            "speed": films and not still and row.name != "handout",
-            "fps": row.name in ("gif", "webp", "mp4"), "sound": "sound" in row.options,
+            "format": True, "what": not paper, "theme": not paper, "size": films and not paper,
+            "stretch": of_film, **dict.fromkeys(OPTIONS, False),
+            **dict.fromkeys(self._options, True),
         }  # fmt: skip
         for name, widget in self._fields.items():
             self._form.setRowVisible(widget, shown[name])
@@ -267,12 +282,15 @@ class ExportDialog(QDialog):
         picture = self._drawn(*chosen, self.preview.size())
         self.preview.setPixmap(picture)
 
+    def _value(self, name: str) -> Any:
+        field = self._fields[name]
+        return field.currentData() if isinstance(field, QComboBox) else field.value()
+
     def _go(self) -> None:
         wish = Wish(
-            self.row, self.what.currentData(), self.theme.currentData(), self.scale.value(),
+            self.row, self.what.currentData(), self.theme.currentData(),
             (self.width_.value(), self.height_.value()), self.start.text().strip(),
-            self.end.text().strip(), self.speed.value(), self.fps.value(),
-            bool(self.sound.currentData()) and "sound" in self.row.options,
+            self.end.text().strip(), {name: self._value(name) for name in self._options},
         )  # fmt: skip
         self.accept()
         self.wanted.emit(wish)

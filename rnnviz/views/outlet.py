@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -85,32 +85,12 @@ class Outlet(QObject):
         *,
         alone: bool = False,
     ) -> None:
-        from PySide6.QtWidgets import QFileDialog  # the window stands before that
-
-        filters = {f"{said} (*{ending})": ending for ending, said in kinds.items()}
-        first = next(iter(kinds))
         home = self._session.home
         file = home.path or home.file
         proposed = (
             name if file is None or alone else f"{file.stem}-{name}"
         )  # of several files not one name
-        place = home.beside(f"{proposed}{first}")
-        dialog = QFileDialog(self._window, title, place, ";;".join(filters))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(first.removeprefix("."))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def turn(chosen: str) -> None:
-            """Another kind: the name that stands there takes its ending."""
-            ending = filters.get(chosen, first)
-            dialog.setDefaultSuffix(ending.removeprefix("."))
-            for path in dialog.selectedFiles()[:1]:
-                if Path(path).suffix.lower() in kinds and Path(path).suffix != ending:
-                    dialog.selectFile(Path(path).with_suffix(ending).name)
-
-        dialog.filterSelected.connect(turn)
-        dialog.fileSelected.connect(lambda path: save(Path(path)))
-        dialog.open()
+        ask_where(self._window, title, home.beside(proposed), kinds, save)
 
     def _save_numbers(self, path: Path) -> None:
         size = self._session.size_of_numbers(path)
@@ -141,3 +121,45 @@ class Outlet(QObject):
             )
         )
         box.open()
+
+
+def ask_where(
+    window: QMainWindow,
+    title: str,
+    place: str,
+    kinds: Mapping[str, str],
+    save: Callable[[Path], object],
+) -> None:
+    """Let the user choose a file to be written; the window goes on meanwhile.
+
+    Parameters
+    ----------
+    window : QMainWindow
+    title : str
+    place : str
+        The proposed file, without its ending.
+    kinds : mapping of str to str
+        Each kind of file by its ending, and what it is called; the first is proposed.
+    save : callable
+        Gets the file.
+    """
+    from PySide6.QtWidgets import QFileDialog  # the window stands before that
+
+    filters = {f"{said} (*{ending})": ending for ending, said in kinds.items()}
+    first = next(iter(kinds))
+    dialog = QFileDialog(window, title, f"{place}{first}", ";;".join(filters))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(first.removeprefix("."))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def turn(chosen: str) -> None:
+        """Another kind: the name that stands there takes its ending."""
+        ending = filters.get(chosen, first)
+        dialog.setDefaultSuffix(ending.removeprefix("."))
+        for path in dialog.selectedFiles()[:1]:
+            if Path(path).suffix.lower() in kinds and Path(path).suffix != ending:
+                dialog.selectFile(Path(path).with_suffix(ending).name)
+
+    dialog.filterSelected.connect(turn)
+    dialog.fileSelected.connect(lambda path: save(Path(path)))
+    dialog.open()

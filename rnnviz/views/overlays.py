@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -32,17 +33,24 @@ class MessageBar(QWidget):
     what is longer than 300 characters the rest stands behind a button "Details".
     It lies over what is there, so that nothing moves when it comes or goes: over the foot of the
     stage, where the formula is, since curves, what is said of them, and controls are needed while
-    an error stays.
+    an error stays. What is written for other programs goes on behind all else: what is said
+    meanwhile stands before it, and when that goes, how far it is comes back.
 
     Signals
     -------
     cancelled
         The user wants that work no more.
+    writing_cancelled
+        Nor what is written.
+    folder_asked : Path
+        The user wants to see a file that was written, in its folder.
     detailed : str
         The user wants to read all of a long message.
     """
 
     cancelled = Signal()
+    writing_cancelled = Signal()
+    folder_asked = Signal(object)
     detailed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -75,11 +83,20 @@ class MessageBar(QWidget):
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._more.clicked.connect(lambda: self.detailed.emit(self._all))
         self._more.hide()
-        self._all = ""
+        self._folder = QPushButton(self)
+        self._folder.setText("Open folder")
+        self._folder.setToolTip("Show where it is")
+        self._folder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._folder.clicked.connect(lambda: self.folder_asked.emit(self._path))
+        self._folder.hide()
+        self._all = self._written = ""  # the second is how far what is written has come
+        self._path: Path | None = None
+        self._tells_of_writing = False
         self._close = close
         self._layout = QHBoxLayout(self)
         self._layout.addWidget(self._label, 1)
         self._layout.addWidget(self._more)
+        self._layout.addWidget(self._folder)
         self._layout.addWidget(self._stop)
         self._layout.addWidget(close)
         self._timer = QTimer(self)
@@ -118,22 +135,42 @@ class MessageBar(QWidget):
         error: bool = False,
         cancel: bool = False,
         beside: bool = False,
+        writing: bool = False,
+        path: Path | None = None,
         seconds: float = _SECONDS,
     ) -> None:
-        """Show a message, or add it to the one that is shown; plain text, whatever it contains."""
-        if beside and not self.isHidden():
+        """Show a message, or add it to the one that is shown; plain text, whatever it contains.
+
+        What is said with `writing` and `cancel` is how far what is written has come; without
+        `cancel` that has ended, with a text or none. Of a `path` the folder can be opened.
+        """
+        if writing and cancel:
+            begins, self._written = not self._written, text
+            stands = self._cancel or self._tells_of_writing
+            if not (self.isHidden() or self._shows_progress or (begins and not stands)):
+                return
+        elif writing:
+            shown, self._written = self._shows_progress, ""
+            if shown:
+                self.clear()
+            if not text:
+                return
+            beside = True
+        if beside and not self.isHidden() and not self._shows_progress:
             text, error = f"{self._all} · {text}", error or self._error
-            cancel = cancel or self._cancel
+            cancel, path = cancel or self._cancel, path or self._path
         self._error, self._cancel, self._all = error, cancel, text
+        self._tells_of_writing, self._path = writing, path
         text = _shortened(text if error else self._look.says(text))
         self._more.setVisible(len(self._all) > _LONGEST)
+        self._folder.setVisible(path is not None)
         self._stop.setVisible(cancel)
         self._close.setVisible(not cancel)
         self._label.setText(text)
         self._label.setAccessibleName(("Error: " if error else "") + text)
         self._timer.stop()
         if not (error or cancel):
-            self._timer.start(int(seconds * 1000))
+            self._timer.start(int(seconds * (1000 if path is None else 2000)))
         self._place()
         self.show()
         self.update()
@@ -145,18 +182,27 @@ class MessageBar(QWidget):
 
     def dismiss(self) -> None:
         """Take the message away, and cancel the work that it tells of."""
-        cancel = self._cancel
+        cancel, of_writing = self._cancel, self._shows_progress
+        if of_writing:
+            self._written = ""
         self.clear()
         if cancel:
-            self.cancelled.emit()
+            (self.writing_cancelled if of_writing else self.cancelled).emit()
 
     def clear(self) -> None:
-        """Take the message away."""
-        self._cancel = False
+        """Take the message away; how far what is written has come, which it hid, is said again."""
+        self._error = self._cancel = self._tells_of_writing = False
         self._timer.stop()
         self._label.setText("")
-        self._all = ""
+        self._all, self._path = "", None
         self.hide()
+        if self._written:
+            self.tell(self._written, cancel=True, writing=True)
+
+    @property
+    def _shows_progress(self) -> bool:
+        """Whether it says how far what is written has come."""
+        return self._tells_of_writing and self._cancel and not self.isHidden()
 
     def set_look(self, look: Look) -> None:
         """Take over colours and size."""
@@ -164,6 +210,7 @@ class MessageBar(QWidget):
         self._label.setFont(look.font())
         self._stop.setFont(look.font())
         self._more.setFont(look.font())
+        self._folder.setFont(look.font())
         self._close.setFont(look.font(1.2))
         gap = round(look.unit * 0.5)
         self._layout.setContentsMargins(round(look.unit * 1.5), gap, gap, gap)
@@ -200,8 +247,9 @@ class MessageBar(QWidget):
         beside = margins.left() + margins.right() + self._layout.spacing()
         words = self._label.fontMetrics().horizontalAdvance(self._label.text())
         wide = words + beside + button.sizeHint().width() + ceil(0.5 * unit)
-        if not self._more.isHidden():
-            wide += self._more.sizeHint().width() + self._layout.spacing()
+        for more in (self._more, self._folder):
+            if not more.isHidden():
+                wide += more.sizeHint().width() + self._layout.spacing()
         wide = max(1, min(wide, ground.width() - round(1.6 * unit)))
         high = max(self._layout.heightForWidth(wide), self._layout.minimumSize().height())
         if low:  # letters half covered are worse than none

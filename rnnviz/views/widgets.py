@@ -148,6 +148,12 @@ class ArrowBox(QComboBox):
         more = metrics.horizontalAdvance(self.placeholderText()) - widest
         return QSize(hint.width() + max(0, more), hint.height())
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for a short text and the arrow: a long one is cut before a button loses its name."""
+        hint, metrics = super().minimumSizeHint(), self.fontMetrics()
+        shown = metrics.horizontalAdvance(self._shown()) + 2.2 * metrics.height()
+        return QSize(round(min(hint.width(), shown, 5.2 * metrics.height())), hint.height())
+
     def fit_list(self) -> None:
         """Make the list as wide as its longest entry."""
         metrics = self.view().fontMetrics()
@@ -174,8 +180,10 @@ class ArrowBox(QComboBox):
         if self.sizeHint().width() <= self.width():  # which has room for the widest entry
             return True
         metrics = self.fontMetrics()
-        shown = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
-        return metrics.horizontalAdvance(shown) + 2 * metrics.height() <= self.width()
+        return metrics.horizontalAdvance(self._shown()) + 2 * metrics.height() <= self.width()
+
+    def _shown(self) -> str:
+        return self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
 
     def _paint_cut(self) -> None:
         """Paint the box with its text cut, where that may have no room."""

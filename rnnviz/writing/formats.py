@@ -86,7 +86,7 @@ class ExportJob:
     scale : float
         Pixels of a picture to one of the window's.
     options : mapping
-        What else was asked for, by the flag's name: "sound", "per_page", "notes".
+        What else was asked for: "sound", "per_page", "notes", "paper".
     format : str, optional
         Its row of the table, where a name without an ending does not say it.
     """
@@ -129,7 +129,8 @@ class Format:
         "module:function": takes an `ExportJob` and a callable that is told how much is done, and
         gives a sentence that says what was written. It raises DataError, OSError or Cancelled.
     options : tuple of str
-        Flags that mean something to it, without their dashes, besides those of all.
+        What means something to it besides what does to all, by the names of the rows of
+        `rnnviz.film.export_fields` without what they begin with: "scale", "per_page".
     lacks : str
         "module:function" that says why it cannot be written here; empty where it always can.
     foretells : str
@@ -187,18 +188,21 @@ class Format:
 _STILL = "rnnviz.export.picture:write_still"
 _FILM, _VIDEO = "rnnviz.export.films:", "rnnviz.export.video:"
 _LARGE = "rnnviz.export.moments:foretold"
+_RUN = ("scale", "speed", "fps")
 _ROWS = (
-    Format("png", ".png", "Picture (PNG)", (MOMENT,), _STILL, ("scale_",)),
+    Format("png", ".png", "Picture (PNG)", (MOMENT,), _STILL, ("scale",)),
     Format("svg", ".svg", "Drawing (SVG)", (MOMENT,), _STILL),
     Format("pdf", ".pdf", "Page (PDF)", (MOMENT,), _STILL),
-    Format("gif", ".gif", "Film (GIF)", (FILM, TOUR), f"{_FILM}write_film", ("scale_",),
+    Format("gif", ".gif", "Film (GIF)", (FILM, TOUR), f"{_FILM}write_film", _RUN,
            f"{_VIDEO}why_no_pillow", _LARGE),
     Format("webp", ".webp", "Film without loss (WebP)", (FILM, TOUR), f"{_FILM}write_film",
-           ("scale_",), f"{_VIDEO}why_no_pillow", _LARGE),
-    Format("mp4", ".mp4", "Film (MP4)", (FILM, TOUR), f"{_FILM}write_film", ("scale_", "sound"),
+           _RUN, f"{_VIDEO}why_no_pillow", _LARGE),
+    Format("mp4", ".mp4", "Film (MP4)", (FILM, TOUR), f"{_FILM}write_film", (*_RUN, "sound"),
            f"{_VIDEO}why_no_mp4", _LARGE),
-    Format("wav", ".wav", "The gradient as sound (WAV)", (FILM,), f"{_FILM}write_sound"),
-    Format("html", ".html", "One HTML file", (FILM, TOUR), f"{_FILM}write_html"),
+    Format("wav", ".wav", "The gradient as sound (WAV)", (FILM,), f"{_FILM}write_sound",
+           ("speed",)),
+    Format("html", ".html", "One HTML file", (FILM, TOUR), f"{_FILM}write_html",
+           ("speed", "fps")),
     Format("handout", ".pdf", "Hand-out (PDF)", (TOUR,), "rnnviz.export.handout:write_pages",
            ("per_page", "notes", "paper")),
 )  # fmt: skip

@@ -1,7 +1,5 @@
 """This program once more, with a command line of its own."""
 
-import time
-
 import pytest
 
 from rnnviz.beside.program import run_program
@@ -24,12 +22,14 @@ def test_what_it_refuses_is_an_error_with_its_words():
         run_program(["exercise", "--output", "sheet.txt"], lambda _: True)
 
 
-def test_it_ends_when_nobody_wants_it_any_more(tmp_path):
-    began = time.monotonic()
-    with pytest.raises(Cancelled, match="the training was not written: cancelled"):
-        run_program(
-            ["train", "sentiment", "--output", str(tmp_path / "long.npz")],
-            lambda _: time.monotonic() < began + 1.0,
-            "the training",
-        )
+def test_it_ends_when_nobody_wants_it_any_more_and_takes_away_what_it_began(tmp_path):
+    path, began = tmp_path / "long.html", []
+
+    def told(done):
+        began.extend([None] if list(tmp_path.iterdir()) else [])
+        return done < 0.05
+
+    with pytest.raises(Cancelled, match="the page was not written: cancelled"):
+        run_program(["export", "--progress", "-o", str(path), "--fps", "8"], told, "the page")
+    assert began  # a hidden file
     assert not list(tmp_path.iterdir())

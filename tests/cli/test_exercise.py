@@ -32,6 +32,8 @@ def test_a_sheet_and_its_solution_are_written_and_none_is_written_over(tmp_path)
     assert sheet.read_bytes().startswith(b"%PDF-") and solution.read_bytes().startswith(b"%PDF-")
     assert "lstm-3.pdf and lstm-3-solution.pdf written; rnnviz --exercise lstm-3" in done.stderr
     again = rnnviz(tmp_path, "exercise", "--kind", "lstm", "--seed", "3")
+    other = rnnviz(tmp_path, "exercise", "-o", "mine.pdf")
+    assert other.returncode == 0 and (tmp_path / "mine-solution.pdf").is_file()
     assert again.returncode == 2 and "is there already: give --output FILE" in again.stderr
 
 

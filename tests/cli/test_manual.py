@@ -10,6 +10,7 @@ import pytest
 from rnnviz.cli.completion import SHELLS, completion
 from rnnviz.cli.manual import manual
 from rnnviz.cli.words import FILE, all_names, commands
+from rnnviz.film.export_fields import OPTIONS
 from rnnviz.film.fields import FIELDS
 from rnnviz.problems.registry import PROBLEMS
 from rnnviz.tours.script import shipped_names
@@ -23,7 +24,10 @@ def test_every_field_with_a_flag_is_among_the_words():
     first, *others = commands()
     assert first.name == ""
     names = set(all_names(first.flags))
-    assert {spelling.key for row in FIELDS.values() for spelling in row.flags} <= names
+    rows = [row for row in FIELDS.values() if row.group != "export"]
+    assert {spelling.key for row in rows for spelling in row.flags} <= names
+    (export,) = (each for each in others if each.name == "export")
+    assert {*OPTIONS.values()} <= {*all_names(export.flags)}
     assert {each.name for each in others} >= {"train", "evaluate"}
     flags = {name: flag for flag in first.flags for name in flag.names}
     assert flags["--problem"].words == tuple(PROBLEMS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from rnnviz.export.offscreen import OffscreenWindow
@@ -52,3 +54,11 @@ def test_what_is_not_shown_cannot_be_drawn(qapp, frame_of):
         assert offscreen.view("stage").width() > 900
         with pytest.raises(ValueError, match=r"ledger is not shown; there are window, stage, "):
             offscreen.view("ledger")
+
+
+def test_boxes_of_a_narrow_picture_stand_in_their_row(qapp, frame_of):
+    with OffscreenWindow(Appearance(size=(860, 480))) as offscreen:
+        offscreen.show_frame(frame_of(position=12.0))
+        boxes = offscreen.window.parts.model.boxes.values()
+        ends = [(box.x(), box.x() + box.width()) for box in boxes]
+    assert all(right <= left for (_, right), (left, _) in pairwise(ends))

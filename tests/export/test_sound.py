@@ -8,8 +8,10 @@ import wave
 import numpy as np
 import pytest
 
-from rnnviz.export.moments import seconds_between
+from rnnviz.export.moments import HELD, seconds_between, sound_seconds
 from rnnviz.export.sound import RATE, heard, pitch, tones, write_wav
+from rnnviz.files.errors import DataError
+from rnnviz.film import Timeline
 
 SPEED = 2.0
 
@@ -75,3 +77,15 @@ def test_a_gradient_of_exactly_nothing_is_silent(frame_of):
     assert [tone.hertz > 0 for tone in found] == [False] * 5 + [True] * 4
     assert not data[: int(found[5].start * RATE)].any()
     assert data.any()
+
+
+def test_a_sound_that_would_be_too_long_is_refused_as_one():
+    timeline = Timeline(5_000)
+    assert sound_seconds(timeline, 0.0, 40.0, 1.0) == pytest.approx(
+        seconds_between(timeline, 0.0, 40.0) + HELD
+    )
+    with pytest.raises(DataError) as refused:
+        sound_seconds(timeline, 0.0, float(timeline.end), 0.1)
+    said = str(refused.value)
+    assert "the sound would take " in said and "hours, at most 4 are written" in said
+    assert "picture" not in said and "--fps" not in said

@@ -21,21 +21,22 @@ def known(one: float, other: float, error: float = 0.001, *, share: bool = True)
     )
 
 
-CHANCE = "guessing: 50.0 %"
+CHANCE = "guessing: 50.0\u202f%"
 SAID = {
-    f"both solve it: 100.0 % (LSTM) and 99.9 % (RNN); {CHANCE}.": known(1.0, 0.999),
-    f"both solve it, the RNN better: 99.9 % (RNN) and 98.1 % (LSTM); {CHANCE}.": known(
+    f"both solve it: 100.0\u202f% (LSTM) and 99.9\u202f% (RNN); {CHANCE}.": known(1.0, 0.999),
+    f"both solve it, the RNN better: 99.9\u202f% (RNN) and 98.1\u202f% (LSTM); {CHANCE}.": known(
         0.981, 0.999
     ),
-    f"the LSTM solves it (99.0 %), the RNN does not (80.0 %); {CHANCE}.": known(0.99, 0.8),
-    f"the LSTM solves it (99.0 %), the RNN does not (50.2 %); {CHANCE}, the RNN is not "
-    "measurably better.": known(0.99, 0.502),
-    f"neither solves it, the RNN is nearer: 80.0 % (RNN) and 70.0 % (LSTM); {CHANCE}.": known(
-        0.7, 0.8
+    f"the LSTM solves it (99.0\u202f%), the RNN does not (80.0\u202f%); {CHANCE}.": known(
+        0.99, 0.8
     ),
-    "neither solves it, and they do not measurably differ: 80.1 % (LSTM) and 80.0 % (RNN); "
-    f"{CHANCE}.": known(0.801, 0.8),
-    f"neither is better than guessing: 50.1 % (RNN) and 40.0 % (LSTM); {CHANCE}.": known(
+    f"the LSTM solves it (99.0\u202f%), the RNN does not (50.2\u202f%); {CHANCE}, the RNN is not "
+    "measurably better.": known(0.99, 0.502),
+    "neither solves it, the RNN is nearer: 80.0\u202f% (RNN) and 70.0\u202f% (LSTM); "
+    f"{CHANCE}.": known(0.7, 0.8),
+    "neither solves it, and they do not measurably differ: 80.1\u202f% (LSTM) and "
+    f"80.0\u202f% (RNN); {CHANCE}.": known(0.801, 0.8),
+    f"neither is better than guessing: 50.1\u202f% (RNN) and 40.0\u202f% (LSTM); {CHANCE}.": known(
         0.4, 0.501
     ),
     "the LSTM solves it (MSE 0.0001), the RNN does not (0.3500); guessing: 0.1667, the RNN is not "
@@ -99,10 +100,17 @@ def test_branches_differ_in_what_was_chosen_and_in_nothing_else() -> None:
 def test_weights_are_told_apart_by_where_they_are_from() -> None:
     forked = make_frame(units=6).branches.forked()
     run = scaled(forked.run, 0, scales_of(forked.run.networks[0]), "radius", 1.3)
+    sizes = [f"{radius * 6**0.5:.2f}" for radius in (0.5, 1.3)]  # orthogonal, times a factor
     assert what_differs(forked.with_run(run)) == (
-        "They differ in weights (of a seed, opened or scaled)."
+        f"They differ in weights (of a seed, opened or scaled) and ‖W_aa‖ ({', '.join(sizes)})."
+    )
+    assert what_differs(forked.with_run(run), values=False) == (
+        "They differ in weights and ‖W_aa‖."
     )
     both = forked.with_runs({0: run, 1: replace(run, networks=forked.run.networks)})
+    assert what_differs(both) == f"They differ in ‖W_aa‖ ({', '.join(reversed(sizes))})."
+    other = make_frame(units=6, seed=7).run.networks
+    both = forked.with_runs({0: run, 1: replace(run, networks=other)})
     assert what_differs(both) == "They differ in their weights alone."
 
 
@@ -115,7 +123,7 @@ def test_a_shipped_network_is_one_until_something_is_done_to_it(parity: Branches
     run = parity.run
     assert unlike_shipped(parity) == "" and twins_shown(parity)
     assert figures_said(parity).startswith(
-        "Held out at length 8 (trained at length 24), both solve it: 100.0 % (LSTM)"
+        "Held out at length 8 (trained at length 24), both solve it: 100.0\u202f% (LSTM)"
     )
     assert figures_said(Branches.of(run)) == figures_said(parity)
     made = {

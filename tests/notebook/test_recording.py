@@ -157,3 +157,14 @@ def test_the_last_output_is_that_of_the_recorded_sequence():
     flat.flat = True
     with pytest.raises(ValueError, match="12 × 4, and neither"):
         record(flat, x)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_number_is_recorded_from_where_it_begins(kind):
+    net = Net(kind, 1)
+    x = torch.randn(5, 1, 3)
+    x[2, 0, 1] = float("nan")
+    found = record(net, x)
+    finite = np.isfinite(found.states[0]).all(axis=-1)
+    assert finite.tolist() == [True, True, False, False, False]
+    assert np.isnan(found.log10_norms[0]).tolist() == [True] * 4 + [False]  # L is linear in a⟨5⟩

@@ -41,6 +41,10 @@ ALONE = re.compile(
     r"The gradient (?:of the sum of all losses|from step (\d+)) at step (\d+)"
     r"(?: in layer (\d+))?: (.*)\."
 )
+EVERY = re.compile(
+    r"In every branch truncation cuts the gradient (?:of the sum of all losses|from step (\d+)) "
+    r"before it comes to step (\d+)(?: in layer (\d+))?; it did not vanish\."
+)
 
 
 def norms_of(branch, frame: Frame) -> np.ndarray:
@@ -66,6 +70,11 @@ def holds(frame: Frame, said: str) -> set[str]:
     both = [norms_of(branch, frame)[[t - 1, last - 1]] for branch in frame.branches.each]
     norms, left, kinds = dict(zip(names, both, strict=True)), set(names), set()
     layer = str(frame.layer + 1) if frame.layers > 1 else None
+    if every := EVERY.fullmatch(said):
+        assert (every[1] is None) == frame.summed and every[1] in (None, str(last)), said
+        assert (every[2], every[3]) == (str(t), layer), said
+        assert all(norms[name][0] == -np.inf and cut(frame, name) for name in names), said
+        return {"cut"}
     found = SAID.fullmatch(said)
     if found:
         assert (found[1], found[2], found[4]) == (str(t), layer, str(last)), said
@@ -96,7 +105,10 @@ def holds(frame: Frame, said: str) -> set[str]:
             assert np.isnan(norms[match[1]]).any(), part
         elif match := re.fullmatch("that of (.*) is cut by truncation", part):
             kinds.add("cut")
-            assert norms[match[1]][0] == -np.inf and cut(frame, match[1]), part
+            for name in match[1].split(" and "):
+                assert norms[name][0] == -np.inf and cut(frame, name), part
+                left.remove(name)
+            continue
         else:
             match = re.fullmatch(rf"in (.*) it gets {N}, step {last} (exactly 0|{N})", part)
             assert match, part

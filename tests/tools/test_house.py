@@ -115,3 +115,12 @@ def test_a_cell_is_named_by_its_class_and_by_tables(ours):
 @pytest.mark.parametrize("key", ["adamw", "rmsprop", "adagrad"])
 def test_an_optimiser_is_named_by_two_files(ours, key):
     assert ours.naming(key) == ["rnnviz.engine.optimizers", "rnnviz.scenes.header"]
+
+
+@pytest.mark.parametrize("word", ["TRIANGLE", '"triangle"'])
+def test_a_picture_of_gradients_is_its_own_modules_and_four_tables(ours, word):
+    tables = {"film.cost", "film.measures", "film.panels", "views.panels.slots"}
+    own = {"film.triangle", "scenes.laboratory.triangle", "problems.captions"}  # a shape there
+    found = {name.partition(".")[2] for name, path in ours.files.items()
+             if word in path.read_text("utf-8")}  # fmt: skip
+    assert found <= tables | own

@@ -15,13 +15,13 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from rnnviz.film import Stage
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.chart.forecast import ForecastPanel
 from rnnviz.views.chart.gradient import GradientPanel
-from rnnviz.views.chart.saving import drawing_of
+from rnnviz.views.chart.view import drawing_of
 from rnnviz.views.drawing import drawn_as
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.look import LIGHT, Look
@@ -225,12 +225,13 @@ def test_a_scaled_drawing_has_its_grid_and_lines_as_wide_as_the_rest_of_it(frame
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
-def test_a_picture_is_saved_as_its_ending_says(frame_of, panel_of, tmp_path, monkeypatch, ending):
+def test_a_picture_that_is_asked_for_is_drawn_without_the_panel(frame_of, panel_of, qtbot, ending):
     panel = panel_of(frame_of(position=14))
-    file = tmp_path / f"chart.{ending}"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
-    next(a for a in menu(panel) if "Save" in a.text()).trigger()
-    data = file.read_bytes()
+    with qtbot.waitSignal(panel.view.picture_asked) as asked:
+        next(a for a in menu(panel) if "Save" in a.text()).trigger()
+    drawing, name = asked.args
+    panel.set_frame(frame_of(position=2))
+    data = drawn_as(ending, drawing, title=name)
     assert data.startswith({"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[ending])
     if ending == "png":
         assert QImage.fromData(data).size() == panel.size() * 2

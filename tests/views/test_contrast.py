@@ -12,7 +12,7 @@ from rnnviz.scenes.memory_cell import memory_cell_scene
 from rnnviz.scenes.shapes import PalettePlace, Rect, Role, Scene, Symbol, Text
 from rnnviz.scenes.stage import stage_scene
 from rnnviz.views.look import DARK, LIGHT, Palette, contrast
-from rnnviz.views.panels.scene_panel import SCENES
+from rnnviz.views.panels.slots import SCENES
 from rnnviz.views.pens_and_text import ink
 from tests.frames import make_frame
 

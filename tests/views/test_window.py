@@ -1,10 +1,12 @@
 """The whole window, offscreen, with real events."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -454,6 +456,19 @@ def test_the_cell_is_a_button(qtbot, window):
     assert "Cho 2014" in buttons["GRU"].toolTip()
 
 
+def test_in_the_smallest_window_the_cells_keep_their_names(qtbot, window):
+    window.resize(window.minimumSize())
+    bar = window.findChild(ModelBar)
+    qtbot.waitUntil(lambda: bar.width() == window.width(), timeout=5_000)
+    qtbot.wait(50)  # a box fits itself to its choices once more
+    row = [b for b in bar.findChildren(QToolButton) if b.isVisible()]
+    assert [b.text() for b in row] == ["RNN", "GRU", "LSTM"]
+    assert all(b.width() >= b.sizeHint().width() for b in row)
+    ends = [(w.x(), w.x() + w.width()) for w in (*row, *bar.boxes.values())]
+    assert all(right <= left for (_, right), (left, _) in pairwise(ends))
+    assert ends[-1][1] <= bar.width()
+
+
 def test_every_choice_can_be_made_and_is_shown(qtbot, window):
     from rnnviz.film.fields import fields_of
 
@@ -730,3 +745,16 @@ def test_a_forecast_says_that_steps_follow(qtbot, window):
     window.commands.run("ahead", True)
     qtbot.waitUntil(lambda: window.session.frame.steps == steps + 24, timeout=10_000)
     assert message(window).text == f"24 steps of forecast follow step {steps:,}."
+
+
+def test_a_window_that_is_gone_at_once_does_nothing_after(qapp, capfd):
+    """What is to follow the first paint has no window any more; Qt would say so on stderr."""
+    for gone in (lambda window: window.deleteLater(), shiboken6.delete):
+        window = MainWindow(Session())
+        window.show()
+        window.grab()  # the first paint
+        window.close()
+        gone(window)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QApplication.processEvents()
+    assert capfd.readouterr().err == ""

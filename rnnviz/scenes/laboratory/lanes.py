@@ -180,8 +180,11 @@ def _said_below(
     frame: Frame, count: int, area: Rect, unit: float, small: float
 ) -> tuple[list[str], float]:
     """As much of what is said as leaves the lanes their height, in lines, and what they take."""
-    lines = wrapped(sentence(frame), area.w, unit)
     least = (_LEAST * count + 1.5) * small
+    for said in (sentence(frame), sentence(frame, values=False)):
+        lines = wrapped(said, area.w, unit)
+        if " ".join(lines) == said and area.h - _foot(lines, unit) >= least:
+            return lines, _foot(lines, unit)
     while lines and area.h - _foot(lines, unit) < least:
         shorter = " ".join(lines[:-1]).rpartition(". ")[0]
         lines = wrapped(f"{shorter}.", area.w, unit) if shorter else []
@@ -192,15 +195,16 @@ def _foot(lines: list[str], unit: float) -> float:
     return 1.35 * unit * len(lines) + 0.2 * unit
 
 
-def sentence(frame: Frame) -> str:
+def sentence(frame: Frame, *, values: bool = True) -> str:
     """What twins are known to reach, how much came back in each, and what differs between them.
 
-    Where there is no room for all of it the last goes first; the gradient's panel says its part.
+    Where there is no room for all of it the `values` of what differs go first, then that; the
+    gradient's panel says its part.
     """
     said = (
         figures_said(frame.branches),
         gradient_reading(frame),
-        what_differs(frame.branches),
+        what_differs(frame.branches, values=values),
     )
     return " ".join(filter(None, said))
 

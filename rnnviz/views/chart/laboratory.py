@@ -1,15 +1,14 @@
 """The panel of the laboratory whose picture is a chart over the steps.
 
-What it shows is a module of `scenes`, imported when the panel is first shown; the table below says
+What it shows is a module of `scenes`, imported when the panel is first shown; `slots.CHARTS` says
 which. It says whether it is `OF_A_LAYER`, and has functions of a frame: `titles`, `chart`, `key`,
 `newest`, `instead` and `sentence`, and `reading(frame, step)`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from importlib import import_module
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -36,13 +35,10 @@ from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.controls import LayerStepper
+from rnnviz.views.panels.slots import CHARTS
 from rnnviz.views.pens_and_text import said
 from rnnviz.views.widgets import calm, slider_style, wear
 
-CHARTS: Mapping[str, str] = MappingProxyType(
-    {name: f"rnnviz.scenes.laboratory.{name}" for name in ("singular_values", "forgetting")}
-)
-"""The module of each panel that is drawn so."""
 _WIDE = 52.0  # units of width from which two lines are enough for the sentence
 _WIDEST = "≤\u202f00.00", "0.0000"  # that the numbers of the sliders may be
 _ROW, _LEAST_WIDE, _LEAST_HIGH = 1.8, 26.0, 13.0  # of the row of sliders, and what has room for it
@@ -243,7 +239,7 @@ class LaboratoryChart(ChartPanel):
     weights_scaled = Signal(str, float)
     scaling_settled = Signal()
 
-    def __init__(self, parent: QWidget | None = None, name: str = "singular_values") -> None:
+    def __init__(self, parent: QWidget | None, name: str) -> None:
         super().__init__(parent, name)
         self._layer = LayerStepper(self)
         self._layer.chosen.connect(self.layer_chosen)

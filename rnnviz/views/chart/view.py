@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -26,12 +26,15 @@ from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 from rnnviz.scenes.charts.axes import Axes, Ends, Seen, outermost, panned, zoomed
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.guess import Guess, place_of
-from rnnviz.scenes.shapes import Rect
+from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.drawn import Drawn, draw_chart, qrect
 from rnnviz.views.chart.guessing import Guessing
 from rnnviz.views.chart.plot import Plot
 from rnnviz.views.panels.surface import Surface
 from rnnviz.views.widgets import add_left_out
+
+if TYPE_CHECKING:
+    from rnnviz.views.drawing import Drawing, Paint
 
 HELP = (
     "Wheel: zoom (over an axis, that axis alone). Shift or middle button and drag: move.\n"
@@ -67,6 +70,8 @@ class ChartView(QObject):
     """Another stretch is looked at."""
     covered = Signal()
     """It is covered, or no more, or something else is guessed."""
+    picture_asked = Signal(object, str)
+    """A picture of it is to be written: the `Drawing`, as it is now, and what it is called."""
     doubled = Signal()
     """A double click was made on the plot: its first press was not meant to seek."""
 
@@ -354,7 +359,6 @@ class ChartView(QObject):
         if drawn is None:
             return menu
         # Not before they are needed.
-        from rnnviz.views.chart.saving import drawing_of, save_picture
         from rnnviz.views.drawing import copy_drawing
 
         newest, cursor = self._places()
@@ -364,12 +368,13 @@ class ChartView(QObject):
             if self._whole is not None:
                 self.guessing.paint(painter, drawn, self._whole)  # type: ignore[arg-type]
 
-        menu.addAction("&Copy picture", lambda: copy_drawing(drawing_of(drawn.surface, paint)))
+        drawing = drawing_of(drawn.surface, paint)
+        menu.addAction("&Copy picture", lambda: copy_drawing(drawing))
         menu.addAction("Copy &numbers", lambda: QGuiApplication.clipboard().setText(self.numbers()))
         name = drawn.chart.name
         menu.addAction(
             "&Save picture …",
-            lambda: save_picture(self._owner, name, drawing_of(drawn.surface, paint)),
+            lambda: self.picture_asked.emit(drawing.recorded(), name),
         )
         menu.addSeparator()
         for text, act in (
@@ -387,6 +392,14 @@ class ChartView(QObject):
         forget.setEnabled(self.guessing.active)
         add_left_out(menu, drawn.left_out(newest))
         return menu
+
+
+def drawing_of(surface: Surface, paint: Paint) -> Drawing:
+    """What is painted on a chart's surface."""
+    from rnnviz.views.drawing import Drawing  # not before it is needed
+
+    ground = surface.look.palette.colour(Role.BACKGROUND)
+    return Drawing(surface.width, surface.height, ground, paint)
 
 
 def _accepted(event: QEvent) -> bool:

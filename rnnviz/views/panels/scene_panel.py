@@ -1,6 +1,6 @@
 """The panel whose picture is a scene: it paints it, reads it out, and says what a press asks for.
 
-What it shows is a module of `scenes`, imported when the panel is first shown; the table below says
+What it shows is a module of `scenes`, imported when the panel is first shown; `slots.SCENES` says
 which. It says whether it is `OF_A_LAYER`, which is then chosen in the title row, and has four
 functions: `titles(frame)`, what the title may be, from the most words to the fewest;
 `scene(frame, width, height, area, unit, small)`, with the sizes of sentences and of axes;
@@ -14,10 +14,8 @@ pointer while the button is held.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
-from types import MappingProxyType
 from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
@@ -34,16 +32,7 @@ from rnnviz.views.look import Look
 from rnnviz.views.paint import paint_scene
 from rnnviz.views.panels.controls import LayerStepper
 from rnnviz.views.panels.panel import PanelWidget
-
-SCENES: Mapping[str, str] = MappingProxyType(
-    {
-        name: f"rnnviz.scenes.laboratory.{name}"
-        for name in ("lanes", "triangle", "ellipse", "ledger", "depth")
-    }
-    | {name: f"rnnviz.scenes.lecture.{name}" for name in ("loop", "order")}
-    | {"shapes": "rnnviz.scenes.lecture.five_shapes"}
-)
-"""The module of each panel that is drawn so."""
+from rnnviz.views.panels.slots import SCENES
 
 
 class ScenePanel(PanelWidget):
@@ -65,7 +54,7 @@ class ScenePanel(PanelWidget):
     example_chosen = Signal(str)
     """The shipped problem that shows a mode."""
 
-    def __init__(self, parent: QWidget | None = None, name: str = "triangle") -> None:
+    def __init__(self, parent: QWidget | None, name: str) -> None:
         super().__init__(parent, name)
         self._bare: tuple[object, Scene] | None = None
         self._drawn: tuple[Scene, Scene] | None = None

@@ -21,8 +21,19 @@ from rnnviz.film.panels import MOST, PANELS, Layout, awaited, coming, why_empty
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.panel import UNLIMITED, PanelWidget
 
-_DRAWN = ("rnnviz.views.panels.scene_panel", "ScenePanel")
-_CHART = ("rnnviz.views.chart.laboratory", "LaboratoryChart")
+SCENES: Mapping[str, str] = MappingProxyType(
+    {
+        name: f"rnnviz.scenes.laboratory.{name}"
+        for name in ("lanes", "triangle", "ellipse", "ledger", "depth")
+    }
+    | {name: f"rnnviz.scenes.lecture.{name}" for name in ("loop", "order")}
+    | {"shapes": "rnnviz.scenes.lecture.five_shapes"}
+)
+"""The module of each panel that is a scene."""
+CHARTS: Mapping[str, str] = MappingProxyType(
+    {name: f"rnnviz.scenes.laboratory.{name}" for name in ("singular_values", "forgetting")}
+)
+"""The module of each panel that is a chart over the steps and no more."""
 WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "equation": ("rnnviz.views.equation", "EquationPanel"),
@@ -30,19 +41,11 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lines": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "memory_cell": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "gradient": ("rnnviz.views.chart.gradient", "GradientPanel"),
-        "lanes": _DRAWN,
-        "triangle": _DRAWN,
-        "loop": _DRAWN,
-        "order": _DRAWN,
-        "shapes": _DRAWN,
-        "singular_values": _CHART,
-        "ellipse": _DRAWN,
-        "forgetting": _CHART,
-        "ledger": _DRAWN,
-        "depth": _DRAWN,
         "loss": ("rnnviz.views.training.loss_panel", "LossPanel"),
         "forecast": ("rnnviz.views.chart.forecast", "ForecastPanel"),
     }
+    | dict.fromkeys(SCENES, ("rnnviz.views.panels.scene_panel", "ScenePanel"))
+    | dict.fromkeys(CHARTS, ("rnnviz.views.chart.laboratory", "LaboratoryChart"))
 )
 """Module and class; one widget may draw several, as its switch has it, and stays in its slot."""
 _LEAST = 20.0  # units of width that a panel is read in

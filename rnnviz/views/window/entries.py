@@ -25,6 +25,7 @@ _GROUPS = {
     "view": "View",
     "export": "Exports",
 }
+_WHERE = "On the command line and in session files"
 
 
 class Entries:
@@ -126,7 +127,8 @@ class Entries:
             ways = ", ".join(
                 (*(spelling.key for spelling in row.flags), *(key.key for key in row.keys))
             )
-            more = f"On the command line and in session files: {ways}." if ways else ""
+            place = "Of rnnviz export" if row.group == "export" else _WHERE
+            more = f"{place}: {ways}." if ways else ""
             title = self._says(f"{row.title[:1].upper()}{row.title[1:]}")
             tip = map(self._says, row.tip.split("\n")[1:])
             made.append(

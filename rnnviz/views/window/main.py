@@ -406,8 +406,9 @@ class MainWindow(QMainWindow):
             message.clear()
         else:
             message.tell(
-                notice.text, error=notice.error, cancel=notice.cancel, beside=notice.beside
-            )
+                notice.text, error=notice.error, cancel=notice.cancel, beside=notice.beside,
+                writing=notice.writing, path=notice.path,
+            )  # fmt: skip
 
     def _made(self, panel: PanelWidget) -> None:
         """A panel was made: it has a context menu like the other views."""
@@ -481,7 +482,7 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
-            QTimer.singleShot(0, self._after_first_paint)
+            QTimer.singleShot(0, self, self._after_first_paint)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the size of type follow the window."""

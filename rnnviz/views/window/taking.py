@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
+from PySide6.QtCore import QObject, QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from rnnviz.files.errors import show_name
+from rnnviz.film.export_fields import OPTIONS, flags_of
 from rnnviz.film.panels import PANELS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import Commands
 from rnnviz.views.chart.panel import ChartPanel
-from rnnviz.views.drawing import Drawing, copy_drawing, drawn_as, image_of
+from rnnviz.views.chart.view import ChartView
+from rnnviz.views.drawing import KINDS, Drawing, copy_drawing, drawn_as, image_of
+from rnnviz.views.outlet import ask_where
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.parts import Parts
 
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
-_KEPT = ("format", "what", "theme", "scale", "width", "height", "speed", "fps")
+_KEPT = ("format", "what", "theme", "width", "height", *OPTIONS)
 
 
 class Taking(QObject):
@@ -43,6 +48,9 @@ class Taking(QObject):
         super().__init__(window)
         self._window, self._parts, self._session, self._dress = window, parts, session, dress
         self._printer: Any = None
+        parts.message.folder_asked.connect(self.open_folder)
+        parts.slots.made.connect(self._hear_charts)
+        self._hear_charts(parts.training)
 
     def register(self, does: Commands) -> None:
         """Take the commands over."""
@@ -83,6 +91,11 @@ class Taking(QObject):
             if focus is not None and (focus is widget or widget.isAncestorOf(focus)):
                 return widget.name
         return "stage"
+
+    def _hear_charts(self, within: QWidget) -> None:
+        """Have the pictures of charts written that are asked for in their own menus."""
+        for view in within.findChildren(ChartView):
+            view.picture_asked.connect(self.ask_for_picture)
 
     # -- commands ----------------------------------------------------------------------------
 
@@ -178,27 +191,17 @@ class Taking(QObject):
         return QPixmap.fromImage(small)
 
     def _ask_where(self, wish: Wish) -> None:
-        from PySide6.QtWidgets import QFileDialog  # the window stands before that
-
         keep = self._session.preferences.keep
         for name, value in (
             ("format", wish.row.name), ("what", wish.what), ("theme", wish.theme),
-            ("scale", wish.scale), ("width", wish.size[0]), ("height", wish.size[1]),
-            ("speed", wish.speed), ("fps", wish.fps),
+            ("width", wish.size[0]), ("height", wish.size[1]), *wish.options.items(),
         ):  # fmt: skip
             keep(f"export_{name}", value)
         home = self._session.home
         file = home.path or home.file
-        name = "rnnviz" if file is None else file.stem
-        ending = wish.row.ending
-        dialog = QFileDialog(
-            self._window, "Export", home.beside(f"{name}{ending}"), f"{wish.row.title} (*{ending})"
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(ending.removeprefix("."))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.write(wish, Path(path)))
-        dialog.open()
+        place = home.beside("rnnviz" if file is None else file.stem)
+        kinds = {wish.row.ending: wish.row.title}
+        ask_where(self._window, "Export", place, kinds, lambda path: self.write(wish, path))
 
     def write(self, wish: Wish, path: Path) -> None:
         """Write what was wished: a picture of what is shown at once, all else beside."""
@@ -215,7 +218,7 @@ class Taking(QObject):
 
     def _write_shown(self, wish: Wish, path: Path) -> None:
         kind, kept = wish.row.ending.removeprefix("."), self.drawing(wish.what).recorded()
-        self._session.write_made(path, lambda: drawn_as(kind, kept, wish.scale))
+        self._session.write_made(path, lambda: drawn_as(kind, kept, wish.options.get("scale", 1.0)))
 
     def _flags(self, wish: Wish) -> list[str]:
         """The command line that writes it from what is open."""
@@ -229,14 +232,7 @@ class Taking(QObject):
         flags += ["--colours", look.palette.values]
         if row.name != "handout":
             flags += ["--what", wish.what]
-        if "scale_" in row.options and "moment" in row.of:
-            flags += ["--resolution", f"{wish.scale:g}"]
-        if "moment" not in row.of and row.name != "handout":
-            flags += ["--speed", f"{wish.speed:g}"]
-        if row.name in ("gif", "webp", "mp4"):
-            flags += ["--fps", f"{wish.fps:g}"]
-        if wish.sound:
-            flags.append("--sound")
+        flags += flags_of(wish.options)
         if tour := self._tour_of(wish):
             presenter = self._session.tour
             if row.of == ("moment",) and tour and presenter is not None:
@@ -249,6 +245,34 @@ class Taking(QObject):
         for name in self._parts.slots.shown:
             flags += ["--panel", name]
         return flags
+
+    def ask_for_picture(self, drawing: Drawing, name: str) -> None:
+        """Ask where a drawing goes, and have it written as its file's ending says.
+
+        Parameters
+        ----------
+        drawing : Drawing
+            That is recorded: it is drawn on another thread.
+        name : str
+            What it is called.
+        """
+
+        def write(path: Path) -> None:
+            kind = path.suffix.lower().removeprefix(".")
+            if kind in KINDS:
+                self._session.write_made(path, lambda: drawn_as(kind, drawing, title=name))
+            else:
+                named = show_name(path)
+                self._tell(f"{named}: a picture is written as .png, .svg or .pdf", error=True)
+
+        plain = re.sub(r"[^\w⟨⟩]+", " ", name).strip() or "chart"
+        kinds = {f".{kind}": words for kind, words in KINDS.items()}
+        ask_where(self._window, "Save picture", self._session.home.beside(plain), kinds, write)
+
+    def open_folder(self, path: Path) -> None:
+        """Show the folder of a file that was written, in what the desktop has for folders."""
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))):
+            self._tell(f"The desktop opens no folder; the file is {path}.", error=True)
 
     def _tell(self, text: str, *, error: bool = False) -> None:
         self._session.say(Notice(text, error=error))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 def connect(parts: Parts, session: Session) -> None:
     """Connect every signal that needs nothing else of the window."""
     parts.message.cancelled.connect(session.cancel)
+    parts.message.writing_cancelled.connect(session.stop_writing)
     parts.header.sentence_entered.connect(session.open_text)
     parts.header.problem_text_entered.connect(session.read)
     parts.modes.mode_chosen.connect(session.choose_mode)
