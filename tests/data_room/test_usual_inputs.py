@@ -295,3 +295,48 @@ def test_the_parts_of_a_date_are_not_proposed_as_features():
     assert chosen.chosen == (2,)
     for other in ("Year,Month\n2024,1\n2024,2\n", "Year,Month,v\n2024,13,1\n2024,2,2\n"):
         assert len(asked(other).get("columns", "")) > 1
+
+
+@pytest.mark.parametrize("form", ["{} €", "{}%", "({})"])
+def test_a_thousands_point_beneath_signs_is_said(form):
+    text = "v\n" + "".join(form.format(n) + "\n" for n in ("900", "1.020", "980"))
+    found = read(text, signs="omit")
+    assert any("and not " in note and note.startswith("assumed: the point") for note in found.notes)
+    assert "thousands" in asked(text)
+    assert abs(read(text, signs="omit", thousands=".").values[1, 0]) == 1020
+
+
+def test_a_single_row_is_the_series_in_whatever_form():
+    values = [n / 4 for n in range(300)]
+    row = ",".join(map(str, values))
+    said = "assumed: the only row is the series, its 300 values are the steps"
+    for text, name in ((f"{row}\n", "a.csv"), (f"{row},\n", "a.csv"), (f"[[{row}]]", "a.json")):
+        found = read(text, name)
+        assert column(found) == values and said in found.notes
+    assert read("[[1, 2, 3]]", "a.json").values.shape == (1, 3)
+
+
+def test_a_few_long_rows_are_read_as_steps_and_that_is_said():
+    said = "assumed: its 2 rows are the steps, of 40 numbers each; where these are the steps, "
+    said += "rows and columns can be exchanged (--exchange)"
+    array = np.arange(80.0).reshape(2, 40)
+    buffer, table = io.BytesIO(), io.StringIO()
+    np.save(buffer, array)
+    np.savetxt(table, array, delimiter=",")
+    assert said in parse_bytes(buffer.getvalue(), "a.npy").notes
+    assert said in read(table.getvalue()).notes
+    for exchange in (False, True):
+        assert said not in read(table.getvalue(), exchange=exchange).notes
+
+
+def test_json_in_a_text_file_is_a_text_and_said():
+    found = read("[1.5, 2.5, 3.5]\n", "a.txt")
+    said = "assumed: it is a text, though it is JSON as well: name it .json to read its numbers"
+    assert found.values is None and said in found.notes
+    assert said not in read("[1] He said, [2] and so on.\n", "a.txt").notes
+
+
+def test_a_picture_that_cannot_be_decoded_is_said_so_in_words():
+    pytest.importorskip("PIL")
+    with pytest.raises(DataError, match=r"^a.jpg: is a damaged picture: it cannot be decoded$"):
+        parse_bytes(b"\xff\xd8\xff\xe0" + bytes(40), "a.jpg")

@@ -5,8 +5,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.film.fields import FIELDS
+from rnnviz.film.panels import PANELS
 from rnnviz.session.commands import COMMANDS
 from rnnviz.views.finder.entries import Entry, found
+from rnnviz.views.finder.other_words import OTHER_WORDS
 
 
 def entries(*texts):
@@ -91,6 +93,29 @@ def test_every_command_and_every_choice_is_in_it(window, palette):
     assert undo.why_not == "there is no edit to take back" and undo.keys
     marked = {entry.text for entry in palette.shown if entry.marked}
     assert {"Cell: RNN (Elman)", "Units: 16", "Optimiser: SGD", "Animate steps"} <= marked
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("font size", "Larger type"),
+        ("screenshot", "Export"),
+        ("presentation", "Lecture, fullscreen"),
+        ("load", "Open"),
+        ("shortcuts", "Keys and settings"),
+        ("hidden size 32", "Units: 32"),
+        ("forget gate", "Panel: Inside the memory cell"),
+        ("vanishing", "Gradient"),
+        ("exit", "Quit"),
+    ],
+)
+def test_words_of_other_programs_find_it_too(qtbot, palette, words, first):
+    typed(qtbot, palette, words)
+    assert palette.chosen.text == first
+
+
+def test_other_words_are_those_of_something_that_is_there():
+    assert set(OTHER_WORDS) <= {*COMMANDS, *FIELDS, *PANELS}
 
 
 def test_what_cannot_be_done_is_not_done_and_says_why(qtbot, window, palette):

@@ -204,9 +204,11 @@ def _read(
             from rnnviz.data.readers.tables import read_table
 
             return read_table(decoded, path, formats.suffix_of(path), options, told)
-        from rnnviz.data.readers.text import read_text, unit_of
+        from rnnviz.data.readers.text import is_json, read_text, unit_of
 
         unit, assumed = unit_of(decoded)
+        if not assumed and formats.markup(data) == "JSON" and is_json(decoded):
+            assumed = "it is a text, though it is JSON as well: name it .json to read its numbers"
         found = read_text(decoded, path, options.unit or unit, told)
         if options.unit is None and assumed:
             found = replace(found, notes=(*found.notes, f"assumed: {assumed}"))

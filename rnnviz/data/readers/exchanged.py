@@ -28,6 +28,8 @@ def one_row(decoded: Decoded, path: str) -> int:
     except (DataError, ValueError):
         return 0
     values = row[1:] if row and not is_numberish(row[0]) else row
+    while values and values[-1] == "":
+        values = values[:-1]
     return len(values) if len(values) >= FEW and all(map(is_numberish, values)) else 0
 
 
@@ -42,6 +44,14 @@ def looks_exchanged(decoded: Decoded, path: str) -> tuple[int, int]:
         return 0, 0
     width = max((len(row) for _, row in rows), default=0)
     return (len(rows), width) if is_wide(len(rows), width) else (0, 0)
+
+
+def said_of_sides(rows: int, width: int) -> str:
+    """What is to be said of a table that may lie on its side, and is read as it stands."""
+    return (
+        f"assumed: its {rows:,} rows are the steps, of {width:,} numbers each; where these are the "
+        "steps, rows and columns can be exchanged (--exchange)"
+    )
 
 
 def is_wide(rows: int, width: int) -> bool:

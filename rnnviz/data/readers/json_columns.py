@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from rnnviz.data.readers.columns import MAX_COLUMNS
+from rnnviz.data.readers.columns import FEW, MAX_COLUMNS
 from rnnviz.data.readers.formats import suffix_of
 from rnnviz.data.readers.json_nested import DEEPEST, tables_within
 from rnnviz.data.readers.json_objects import Columns, by_keys, flat, of_object
@@ -42,10 +42,21 @@ def json_columns(decoded: Decoded, path: str, member: str | None, progress: Repo
         reader.end()
     if not found.cells or not found.cells[0]:
         raise DataError("holds no values", path=path)
+    found = _one_row(found)
     if len(found.cells) > MAX_COLUMNS:
         reason = f"{len(found.cells):,} columns, and at most {MAX_COLUMNS} can be opened"
         raise DataError(reason, path=path)
     return found
+
+
+def _one_row(found: Columns) -> Columns:
+    """Make the only row of a table the series that it is, where it is long and holds numbers."""
+    row = [cells[0] for cells in found.cells]
+    numbers = all(type(cell) in (int, float) for cell in row)
+    if found.form != "rows" or len(found.cells[0]) > 1 or len(row) < FEW or not numbers:
+        return found
+    said = f"assumed: the only row is the series, its {len(row):,} values are the steps"
+    return Columns("list", ("column 1",), [row], member=found.member, said=said)
 
 
 def open_json(decoded: Decoded, path: str) -> Reader:

@@ -36,6 +36,8 @@ class Columns:
         Of a table that was made of the file's: which steps its cells stood in.
     times : int
         How many of its first columns say when a row is, of such a table.
+    said : str
+        What was assumed of its form, or empty.
     """
 
     form: str
@@ -46,6 +48,7 @@ class Columns:
     index: int | None = None
     origin: Origin | None = field(default=None, repr=False)
     times: int = 0
+    said: str = ""
 
 
 def flat(record: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:

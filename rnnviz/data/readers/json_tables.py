@@ -65,7 +65,7 @@ def _series_of(
     if not numbers:
         raise DataError("has dates but no numbers beside them", path=path)
     labels: ReadLabels | None = None
-    notes = [decoded.note] if decoded.note else []
+    notes = [said for said in (decoded.note, found.said) if said]
     if axis:
         if options.axis is None and dates:
             _check_dates(found, axis, path)

@@ -62,8 +62,8 @@ def brightness(data: bytes, path: str, luma: NDArray[np.float64], most: int) -> 
             pixels = np.asarray(picture, dtype=np.float64) / 255
     except DataError:
         raise
-    except Exception as error:  # whatever a damaged picture makes a decoder say
-        raise DataError(f"is a damaged picture: {type(error).__name__}", path=path) from None
+    except Exception:  # whatever a damaged picture makes a decoder say
+        raise DataError("is a damaged picture: it cannot be decoded", path=path) from None
     alpha = pixels[..., 3]
     return (pixels[..., :3] @ luma) * alpha + (1 - alpha)
 

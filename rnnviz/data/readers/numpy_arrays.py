@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data.labels import Counted, Labels, ReadLabels
 from rnnviz.data.readers.columns import FEW, MAX_COLUMNS, choose_columns
+from rnnviz.data.readers.exchanged import is_wide, said_of_sides
 from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.options import Options, Reporter, choices_of
 from rnnviz.data.readers.tables import MAX_VALUES
@@ -203,6 +204,8 @@ def way_round(
         return array, ()
     if options.exchange:
         return array.T, ()
+    if len(array) > 1 and is_wide(*array.shape):
+        return array, (said_of_sides(*array.shape),)
     if len(array) > 1 or array.shape[1] < FEW:
         return array, ()
     many = array.shape[1]

@@ -14,7 +14,7 @@ from rnnviz.data.labels import Counted, Labels, ReadLabels
 from rnnviz.data.readers.columns import is_grouped, is_missing, is_numberish, parse_number, why_not
 from rnnviz.data.readers.date_forms import is_no_day
 from rnnviz.data.readers.dates import NO_DATES, order_of, put_in_order
-from rnnviz.data.readers.exchanged import exchanged, one_row
+from rnnviz.data.readers.exchanged import exchanged, looks_exchanged, one_row, said_of_sides
 from rnnviz.data.readers.heading import (
     Table,
     find_delimiter,
@@ -78,6 +78,8 @@ def read_table(
     if options.exchange is None and (many := one_row(decoded, path)):
         notes.append(f"assumed: the only row is the series, its {many:,} values are the steps")
         options = replace(options, exchange=True)
+    if options.exchange is None and all(sides := looks_exchanged(decoded, path)):
+        notes.append(said_of_sides(*sides))
     if options.exchange:
         decoded = exchanged(decoded, path, suffix, options.delimiter)
         options = replace(options, delimiter="\t")
@@ -242,7 +244,7 @@ def _add(table: Table, record: Record, values: "array[float]", axis: ReadLabels)
         table.units.setdefault(column, Units()).see(record.cells[column])
     if table.grouping.wants("\n".join(cells), len(table.numbers)):
         for column in table.numbers:
-            table.grouping.see(column, record.cells[column])
+            table.grouping.see(column, _bare(table, column, record.cells[column]))
 
 
 def _check_width(table: Table, record: Record) -> None:

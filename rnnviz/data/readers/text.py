@@ -11,6 +11,7 @@ from rnnviz.data.readers.options import Reporter
 from rnnviz.data.readers.origin import Origin
 from rnnviz.data.sequence import MAX_TEXT, Sequence, sequence_from_text
 from rnnviz.data.vocabulary import has_no_spaces
+from rnnviz.files import strict_json
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.frozen import record
 
@@ -249,6 +250,15 @@ def unit_of(decoded: Decoded) -> tuple[str, str]:
     if are_numbers(start[:_SAMPLE].split()[:100]):
         return "words", "the numbers are words, each of them a step, and no series"
     return "words", ""
+
+
+def is_json(decoded: Decoded) -> bool:
+    """Whether a text, if it is not long, is a list or an object of JSON."""
+    text, longer = decoded.beginning(_CHUNK)
+    try:
+        return not longer and isinstance(strict_json.decoder().decode(text), (list, dict))
+    except (ValueError, RecursionError):
+        return False
 
 
 def read_text(decoded: Decoded, path: str, unit: str, progress: Reporter) -> Sequence:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..activations import complement, sigmoid_slope, tanh_slope
+from ..activations import complement
 from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, paired, prepared
@@ -19,22 +19,19 @@ from .gating import (
     for_gates,
     gate_product,
     gate_slopes,
-    half_rows,
     interpolated,
     last_first,
     left_open,
     scales,
     sharpened,
     step_products,
-    unfolded_gates,
     without_batch,
 )
+from .gru_shared import N, ResetAndUpdate
 from .inside import Returned, Slopes, Steps, block, diagonal, rows
 
-_N = 2  # of the blocks r z n the one with tanh
 
-
-class GRU:
+class GRU(ResetAndUpdate):
     """The GRU that resets after the product, gates in PyTorch's order r z n.
 
     Forward, for t = 1 … T, [W]_n the rows of gate n, σ the sigmoid:
@@ -50,40 +47,15 @@ class GRU:
     """
 
     key = "gru"
-    name = "GRU"
     title = "GRU, reset after the product (PyTorch, Keras)"
     formula = "a⟨t⟩ = (1 − z) · n + z · a⟨t−1⟩; r gates W_an a⟨t−1⟩ + b inside n"
     resets = "after"
     known_from: tuple[str, ...] = ("PyTorch", "Keras")
-    candidate = "n"
-    keeper = "z"
-    held_open = ""
-    peepholes: tuple[str, ...] = ()
     second_bias = True  # row n of it stands inside the reset
-    any_activation = False
-    bounded = False
-    gates = 3
-    names: tuple[str, ...] = ("r", "z", "n")
-    told: Mapping[str, tuple[str, str]] = MappingProxyType(
-        {
-            "r": ("reset gate", "how much of a⟨t−1⟩ the candidate sees"),
-            "z": ("update gate", "how much of a⟨t−1⟩ stays in a⟨t⟩"),
-            "n": ("candidate", "what may enter a⟨t⟩"),
-        }
-    )
     recurrent: Mapping[str, str] = MappingProxyType({"n": "r · (W_aa a⟨t−1⟩ + b_aa)"})
-    states: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ("gates", "h")
     lead = 1  # ∂L/∂h stands before ∂L/∂z, so that h r z as well as r z n lie side by side
     others = 1
-
-    def folded(self, rows: Array) -> Array:
-        """See :meth:`Cell.folded`."""
-        return half_rows(rows, len(rows) // 3, 3, _N)
-
-    def unfolded(self, z: Array) -> Array:
-        """See :meth:`Cell.unfolded`."""
-        return unfolded_gates(z, _N)
 
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """See :meth:`Cell.bias`; n's second bias stands in (1), inside the reset."""
@@ -122,7 +94,7 @@ class GRU:
             multiply(u, product, product)
             add(n, product, a_t)
             a_prev = a_t
-        if sharpened(tape.z, tape.kept["gates"], _N):
+        if sharpened(tape.z, tape.kept["gates"], N):
             interpolated(tape.a, tape.kept["gates"])
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
@@ -134,7 +106,7 @@ class GRU:
         (r, u, n), h, before, slopes, (d_h, d_r, d_z, d_n), other = paired(
             tape, out, others, _local
         )
-        gate_slopes(tape.z, tape.kept["gates"], _N, slopes, tape.exact)  # (3), (5)
+        gate_slopes(tape.z, tape.kept["gates"], N, slopes, tape.exact)  # (3), (5)
         left_open(tape, u, other)
         np.multiply(d_n, other, d_n)  # (6)
         np.multiply(d_n, r, d_h)  # (4)
@@ -201,41 +173,15 @@ class GRU:
             return steps.gates["r"] * (recurrent + second), np.zeros_like(second)
         return recurrent, second
 
-    def settled(self, gates: Mapping[str, Array], steps: Steps) -> Mapping[str, Array]:
-        """See :meth:`Cell.settled`: (6)."""
-        z = gates["z"]
-        return {"a": (1.0 - z) * gates["n"] + z * steps.before}
-
     def under_reset(self, steps: Steps) -> Array | None:
         """See :meth:`Cell.under_reset`: h."""
         return steps.kept["h"]
 
-    def gate_slope(self, name: str, weights: Weights, steps: Steps) -> Array:
-        """See :meth:`Cell.gate_slope`."""
-        slope = tanh_slope if name == self.candidate else sigmoid_slope
-        return slope(steps.z[name], steps.gates[name])
-
     def gate_gradient(self, name: str, weights: Weights, steps: Steps, back: Returned) -> Array:
         """See :meth:`Cell.gate_gradient`: r by (4), z and n by (6)."""
         if name == "r":
-            return block(back.dz, _N, 3) * steps.kept["h"]
-        gates = steps.gates
-        return (
-            back.da
-            * {"z": steps.before - gates["n"], "n": complement(steps.z["z"], gates["z"])}[name]
-        )
-
-    def into_c(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
-        """See :meth:`Cell.into_c`."""
-        return None
-
-    def along(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
-        """See :meth:`Cell.along`: z of (6)."""
-        return steps.gates["z"] * back.da
-
-    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
-        """See :meth:`Cell.by_peepholes`."""
-        return None
+            return block(back.dz, N, 3) * steps.kept["h"]
+        return super().gate_gradient(name, weights, steps, back)
 
     def by_weights(self, weights: Weights, steps: Steps, back: Returned) -> Array:
         """See :meth:`Cell.by_weights`: (2), (4) and (1)."""
@@ -248,7 +194,7 @@ class GRU:
     ) -> Mapping[str, tuple[Array, Array]]:
         """See :meth:`Cell.carried`: the terms of (6), and h before and after r by (4)."""
         r, z, n = (steps.gates[name] for name in "rzn")
-        rest, h, dz_n = complement(steps.z["z"], z), steps.kept["h"], block(back.dz, _N, 3)
+        rest, h, dz_n = complement(steps.z["z"], z), steps.kept["h"], block(back.dz, N, 3)
         return {
             "kept": (z * steps.before, back.da),
             "new": (rest * n, back.da),
@@ -281,7 +227,7 @@ def _n_first(H: int) -> NDArray[np.intp]:
 def _ahead(tape: Tape) -> tuple[Any, ...]:
     a, z, gates, h = without_batch(tape.a, tape.z, tape.kept["gates"], tape.kept["h"])
     term = np.empty_like(z[0])
-    half = scales(term.shape, term.dtype, _N)[0][:2]
+    half = scales(term.shape, term.dtype, N)[0][:2]
     steps = zip(
         map(gate_product, a[:-1]), a[1:], z[:, :2], z[:, 2],
         gates[:, :2], gates[:, 0], gates[:, 1], gates[:, 2], h, strict=True,

@@ -6,27 +6,24 @@ from typing import Any
 
 import numpy as np
 
-from ..activations import complement, sigmoid_slope, tanh_slope
+from ..activations import complement
 from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, prepared
 from .gating import (
     blocks,
     gate_slopes,
-    half_rows,
     interpolated,
     last_first,
     left_open,
     scales,
     sharpened,
-    unfolded_gates,
 )
+from .gru_shared import N, ResetAndUpdate
 from .inside import Returned, Slopes, Steps, block, diagonal, rows
 
-_N = 2  # of the blocks r z n the one with tanh
 
-
-class GRUResetBefore:
+class GRUResetBefore(ResetAndUpdate):
     """The GRU as first published, gates in the order r z n.
 
     Forward, for t = 1 … T, [W]_n the rows of gate n, σ the sigmoid:
@@ -42,40 +39,15 @@ class GRUResetBefore:
     """
 
     key = "gru_reset_before"
-    name = "GRU"
     title = "GRU, reset before the product (Cho 2014)"
     formula = "a⟨t⟩ = (1 − z) · n + z · a⟨t−1⟩; n sees r · a⟨t−1⟩"
     resets = "before"
     known_from: tuple[str, ...] = ("Cho 2014",)
-    candidate = "n"
-    keeper = "z"
-    held_open = ""
-    peepholes: tuple[str, ...] = ()
     second_bias = False
-    any_activation = False
-    bounded = False
-    gates = 3
-    names: tuple[str, ...] = ("r", "z", "n")
-    told: Mapping[str, tuple[str, str]] = MappingProxyType(
-        {
-            "r": ("reset gate", "how much of a⟨t−1⟩ the candidate sees"),
-            "z": ("update gate", "how much of a⟨t−1⟩ stays in a⟨t⟩"),
-            "n": ("candidate", "what may enter a⟨t⟩"),
-        }
-    )
     recurrent: Mapping[str, str] = MappingProxyType({"n": "W_aa (r · a⟨t−1⟩)"})
-    states: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ("gates",)
     lead = 0
     others = 2
-
-    def folded(self, rows: Array) -> Array:
-        """See :meth:`Cell.folded`."""
-        return half_rows(rows, len(rows) // 3, 3, _N)
-
-    def unfolded(self, z: Array) -> Array:
-        """See :meth:`Cell.unfolded`."""
-        return unfolded_gates(z, _N)
 
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """See :meth:`Cell.bias`."""
@@ -106,7 +78,7 @@ class GRUResetBefore:
             multiply(u, product, product)
             add(n, product, a_t)
             a_prev = a_t
-        if sharpened(tape.z, tape.kept["gates"], _N):
+        if sharpened(tape.z, tape.kept["gates"], N):
             interpolated(tape.a, tape.kept["gates"])
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
@@ -117,7 +89,7 @@ class GRUResetBefore:
         from r · a⟨t−1⟩ to a⟨t−1⟩.
         """
         gates, before = tape.kept["gates"], tape.a[:-1]
-        gate_slopes(tape.z, gates, _N, out, tape.exact)  # (2), (4)
+        gate_slopes(tape.z, gates, N, out, tape.exact)  # (2), (4)
         r, u, n = gates.swapaxes(0, 1)
         out[0] *= before  # (3)
         out[1] *= before - n  # (5)
@@ -185,42 +157,16 @@ class GRUResetBefore:
         """See :meth:`Cell.added`."""
         return recurrent, second
 
-    def settled(self, gates: Mapping[str, Array], steps: Steps) -> Mapping[str, Array]:
-        """See :meth:`Cell.settled`: (5)."""
-        z = gates["z"]
-        return {"a": (1.0 - z) * gates["n"] + z * steps.before}
-
     def under_reset(self, steps: Steps) -> Array | None:
         """See :meth:`Cell.under_reset`: a⟨t−1⟩."""
         return steps.before
-
-    def gate_slope(self, name: str, weights: Weights, steps: Steps) -> Array:
-        """See :meth:`Cell.gate_slope`."""
-        slope = tanh_slope if name == self.candidate else sigmoid_slope
-        return slope(steps.z[name], steps.gates[name])
 
     def gate_gradient(self, name: str, weights: Weights, steps: Steps, back: Returned) -> Array:
         """See :meth:`Cell.gate_gradient`: r by (3), z and n by (5)."""
         if name == "r":
             W_n = weights.W_aa[2 * len(weights.W_aa) // 3 :]
-            return (block(back.dz, _N, 3) @ W_n) * steps.before
-        gates = steps.gates
-        return (
-            back.da
-            * {"z": steps.before - gates["n"], "n": complement(steps.z["z"], gates["z"])}[name]
-        )
-
-    def into_c(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
-        """See :meth:`Cell.into_c`."""
-        return None
-
-    def along(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
-        """See :meth:`Cell.along`: z of (5)."""
-        return steps.gates["z"] * back.da
-
-    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
-        """See :meth:`Cell.by_peepholes`."""
-        return None
+            return (block(back.dz, N, 3) @ W_n) * steps.before
+        return super().gate_gradient(name, weights, steps, back)
 
     def by_weights(self, weights: Weights, steps: Steps, back: Returned) -> Array:
         """See :meth:`Cell.by_weights`: (1) and (3)."""
@@ -234,7 +180,7 @@ class GRUResetBefore:
         """See :meth:`Cell.carried`: the terms of (5), and a⟨t−1⟩ before and after r by (3)."""
         r, z, n = (steps.gates[name] for name in "rzn")
         rest, before = complement(steps.z["z"], z), steps.before
-        q = block(back.dz, _N, 3) @ weights.W_aa[2 * len(weights.W_aa) // 3 :]
+        q = block(back.dz, N, 3) @ weights.W_aa[2 * len(weights.W_aa) // 3 :]
         return {
             "kept": (z * before, back.da),
             "new": (rest * n, back.da),
@@ -262,7 +208,7 @@ class GRUResetBefore:
 def _ahead(tape: Tape) -> tuple[Any, ...]:
     a, z, gates = tape.a, tape.z, tape.kept["gates"]
     term = np.empty((len(a[0]), 2 * a.shape[-1]), a.dtype)
-    half = scales(gates[0].shape, a.dtype, _N)[0][:2]
+    half = scales(gates[0].shape, a.dtype, N)[0][:2]
     steps = zip(
         a[1:], z[:, :2], z[:, 2], gates[:, :2], gates[:, 0], gates[:, 1], gates[:, 2], strict=True
     )

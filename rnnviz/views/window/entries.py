@@ -15,6 +15,7 @@ from rnnviz.film.panels import OWN, PANELS
 from rnnviz.session import Session
 from rnnviz.session.commands import COMMANDS, Commands
 from rnnviz.views.finder.entries import Entry
+from rnnviz.views.finder.other_words import OTHER_WORDS
 from rnnviz.views.menus import Menus
 
 _GROUPS = {
@@ -108,7 +109,7 @@ class Entries:
                 f"Panel: {panel.title}",
                 lambda name=panel.name: self._choosing["panel"](name),
                 teaches="In a slot under the stage; the title there is a menu of all of them.",
-                also=panel.name,
+                also=_also(panel.name),
                 marked=panel.name in shown,
             )
             for panel in PANELS.values()
@@ -137,7 +138,7 @@ class Entries:
                     title,
                     keys=row.expected if row.kind is not bool else "on or off",
                     teaches="\n".join(line for line in (*tip, more) if line),
-                    also=f"{row.name} {' '.join(choice.short for choice in row.choices)}",
+                    also=f"{_also(row.name)} {' '.join(choice.short for choice in row.choices)}",
                 )
             )
         groups = list(dict.fromkeys(entry.group for entry in made))
@@ -157,7 +158,7 @@ class Entries:
                     keys=self._menus.keys(row.name),
                     why_not="" if action.isChecked() else self._commands.why_not(row.name),
                     teaches=self._says(row.teaches),
-                    also=row.name,
+                    also=_also(row.name),
                     marked=action.isChecked(),
                     quotes=title != row.title,
                 )
@@ -184,7 +185,7 @@ class Entries:
                     run,
                     why_not=row.why_not(settings) if network else "",
                     teaches=says(choice.teaches or row.tip.split("\n", 1)[1]),
-                    also=f"{row.name} {value}",
+                    also=f"{_also(row.name)} {value}",
                     marked=place == force if network else value == self._in_force(row.name),
                 )
             )
@@ -223,6 +224,11 @@ class Entries:
 
     def _viewing(self, row: Field, value: object) -> Callable[[], object]:
         return lambda: self._choosing[row.name](value)
+
+
+def _also(name: str) -> str:
+    """By what other words a command, a setting or a panel is found."""
+    return f"{name} {OTHER_WORDS.get(name, '')}".rstrip()
 
 
 def _label(row: Field) -> str:
