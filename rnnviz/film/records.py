@@ -36,7 +36,7 @@ class Forward(Protocol):
 
     @property
     def network(self) -> Model:
-        """What was run."""
+        """The network that was run."""
         ...
 
     @property
@@ -76,7 +76,7 @@ class Forward(Protocol):
 
     @property
     def loss(self) -> float:
-        """Their sum."""
+        """The sum of all losses."""
         ...
 
     @property
@@ -99,7 +99,7 @@ class Forward(Protocol):
         ...
 
     def probabilities(self, start: int = 0, stop: int | None = None) -> Array | None:
-        """p of the same."""
+        """The probabilities p of those outputs."""
         ...
 
     def output(self, o: int) -> Array:
