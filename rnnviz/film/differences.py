@@ -14,6 +14,9 @@ from rnnviz.film.records import parameters
 from rnnviz.film.settings import Settings
 from rnnviz.film.words import number
 
+_LOOKED_AT = 1 << 16  # entries of a matrix, at every frame
+_RATIO = 1e-6  # of its norm, by which an entry may miss a common factor
+
 
 def what_differs(branches: Branches, *, values: bool = True) -> str:
     """Everything in which two or more branches differ, with their `values` in their order."""
@@ -69,11 +72,14 @@ def _sizes(each: tuple[Branch, ...]) -> Iterator[tuple[str, list[str]]]:
         found = [model[name] for model in models if name in model]
         if len(found) < len(each) or len({one.shape for one in found}) > 1:
             continue
+        if found[0].size > _LOOKED_AT:
+            continue
         sizes = [float(np.linalg.norm(one)) for one in found]
         if not np.isfinite(sizes).all() or min(sizes) == 0.0:
             continue
-        first = found[0] / sizes[0]
-        if all(np.allclose(one / size, first) for one, size in zip(found, sizes, strict=True)):
+        apart = (np.abs(one - found[0] * (size / sizes[0])).max() / size
+                 for one, size in zip(found[1:], sizes[1:], strict=True))  # fmt: skip
+        if max(apart) < _RATIO:
             yield f"‖{letter}‖", [number(size, float(np.ptp(sizes))) for size in sizes]
 
 

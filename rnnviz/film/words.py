@@ -150,8 +150,8 @@ def comparable(here: float, there: float) -> bool:
 
 
 def loss_name(frame: Frame) -> str:
-    """The loss whose gradient is shown: "L", the sum of all, or "L⟨9⟩" alone."""
-    return "L" if frame.summed else f"L⟨{frame.source}⟩"
+    """The loss whose gradient is shown: "L⟨9⟩" alone, or "L", the sum of all; also of none."""
+    return "L" if frame.summed or not frame.source else f"L⟨{frame.source}⟩"
 
 
 def cut_words(frame: Frame, t: int) -> str:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from rnnviz.data import in_mode, make_task
-from rnnviz.film import Playhead, Settings, compute_pass, ratio, resolve, start_run
+from rnnviz.film import Playhead, Settings, compute_pass, loss_name, ratio, resolve, start_run
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.laboratory import depth, forgetting, ledger, singular_values, triangle
 from rnnviz.scenes.shapes import Dot, Line, Rect, Text
+from rnnviz.views.hidden_state.cell import cell_sayings
 from tests.frames import make_frame, series
 
 AREA = Rect(10.0, 40.0, 700.0, 240.0)
@@ -212,7 +213,7 @@ def test_depth_has_a_slider_for_the_layers() -> None:
         (slider,) = [target for target in scene.targets if target.kind == "slider"]
         at = slider.at(slider.rect.x + 4.5 / 8 * slider.rect.w, slider.rect.cy)
         assert at is not None and depth.chosen(frame, at) == ("layers", 5)
-        assert depth.reading(frame, at)[0] == "5 layers"
+        assert depth.reading(frame, at) == ()  # which would lie over the sentence
         knob = next(each for each in scene.shapes if each.id == "knob")
         assert isinstance(knob, Dot)
         assert knob.x == pytest.approx(slider.rect.x + 2.5 / 8 * slider.rect.w)
@@ -242,3 +243,13 @@ def test_it_is_said_whether_steps_or_layers_shrink_the_gradient(settings, said) 
     if "most" in said:
         assert (back < down) == ("steps shrink" in said)
     assert depth.sentence(frame).endswith(said), (depth.sentence(frame), back, down)
+
+
+def test_where_no_step_pays_no_loss_is_named() -> None:
+    task = make_task(series(4))
+    run = start_run(replace(task, mask=np.zeros_like(task.mask)), Settings())
+    frame = resolve(run, Playhead(position=6.0), compute_pass(run, 0, 0))
+    assert frame.source == 0 and loss_name(frame) == "L"
+    assert cell_sayings(frame)[0] == "no step pays a loss"
+    assert loss_name(make_frame(position=14.0)) == "L⟨9⟩"
+    assert cell_sayings(make_frame(position=14.0))[0].startswith("L = L⟨9⟩ · widths linear")

@@ -184,6 +184,27 @@ def test_no_name_stands_where_the_playheads_handle_passes(frame_of, panel_of, se
             assert name.box.y >= foot, (width, name.text)
 
 
+def test_the_mark_of_names_without_room_stands_under_the_title_row(frame_of, panel_of):
+    """Where controls are, what lies beneath them is not repainted with the rest."""
+    panel = next(
+        made
+        for gain in (0.5, 1.0, 1.5, 3.0)
+        for width in (180, 220, 300)
+        if (made := panel_of(frame_of(position=16, gain=gain), width, 130)).drawn().left_out(3.0)
+    )
+    assert panel.drawn().left_out(2.0)
+    image, head = panel.grab().toImage(), panel.surface.head
+    ground = image.pixelColor(round(panel.axes.rect.right + 2), round(panel.axes.rect.cy + 0.5))
+    beside = range(round(panel.axes.rect.right + 1), panel.width() - 6)
+    inked = [
+        y
+        for y in range(round(panel.axes.rect.bottom))
+        if any(image.pixelColor(x, y) != ground for x in beside)
+    ]
+    assert [y for y in inked if y >= head]
+    assert not [y for y in inked if head - 6 < y < head]
+
+
 def test_the_sum_has_no_bound(frame_of, panel_of):
     panel = panel_of(frame_of(position=13, summed=True))
     assert title(panel) is None

@@ -130,9 +130,8 @@ def place_of(frame: Frame, target: Target) -> tuple[int, int]:
 
 def reading(frame: Frame, target: Target) -> tuple[str, ...]:
     """What is said of the place under the pointer."""
-    if target.kind == "slider":
-        count = target.unit + 1
-        return (f"{count} layer{'s' * (count > 1)}", "press: the network anew, from its seed")
+    if target.kind == "slider":  # its number stands beside it, and the sentence over it
+        return ()
     layer, t = place_of(frame, target)
     name = f"layer {layer + 1}, {step_name(frame, t)}"
     if t < frame.gradient_from:

@@ -289,9 +289,9 @@ class Drawn:
 
     @property
     def _mark(self) -> QRectF:
-        """Where it is said that the menu has names that have no room."""
+        """Where it is said that the menu has names that have no room; under the title row."""
         plot, unit = self.axes.rect, self.surface.unit
-        return QRectF(plot.right - 0.2 * unit, plot.y - 0.6 * unit, unit, 1.3 * unit)
+        return QRectF(plot.right - 0.2 * unit, plot.y - 0.2 * unit, unit, 1.3 * unit)
 
     def _draw_ends(
         self, painter: QPainter, newest: float, ends: NamedEnds, region: QRegion

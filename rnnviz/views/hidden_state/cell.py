@@ -170,6 +170,8 @@ def cell_sayings(frame: Frame) -> list[str]:
     from rnnviz.scenes.memory_cell.drawing import gradient_of, widest
 
     largest = number(widest(gradient_of(frame, frame.step, frame.cell_unit)))
+    if not frame.source:
+        return ["no step pays a loss", ""]
     loss = "L = Σ L⟨t⟩" if frame.summed else f"L = L⟨{frame.source}⟩"
     return [
         f"{loss} · widths linear, widest {largest}",
