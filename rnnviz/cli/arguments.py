@@ -145,7 +145,7 @@ class Arguments:
 
     @property
     def settings(self) -> Settings:
-        """The network's."""
+        """The settings of the network that the command line asks for."""
         rows = fields_of("network", "updates")
         return replace(
             Settings(), **{row.name: self.given[row.name] for row in rows if row.name in self.given}

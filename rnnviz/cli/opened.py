@@ -71,7 +71,7 @@ def _found(options: Arguments, told: UnderWay | None) -> Document | Run | Branch
 
 
 def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document | Run:
-    """Whatever a file holds."""
+    """Open whatever a file holds."""
     from rnnviz.cli.outputs import why_not_over
     from rnnviz.data import Sequence, make_task
     from rnnviz.engine import Network

@@ -34,7 +34,7 @@ class Forward(Protocol):
 
     @property
     def network(self) -> Model:
-        """What was run."""
+        """The network that was run."""
         ...
 
     @property
@@ -74,7 +74,7 @@ class Forward(Protocol):
 
     @property
     def loss(self) -> float:
-        """Their sum."""
+        """The sum of all losses."""
         ...
 
     @property
@@ -97,7 +97,7 @@ class Forward(Protocol):
         ...
 
     def probabilities(self, start: int = 0, stop: int | None = None) -> Array | None:
-        """p of the same."""
+        """The probabilities p of those outputs."""
         ...
 
     def output(self, o: int) -> Array:

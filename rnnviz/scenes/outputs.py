@@ -15,17 +15,19 @@ from rnnviz.scenes.series import answer_range, fitted, series_number
 from rnnviz.scenes.shapes import Bitmap, Box, Dot, Line, Rect, Role, Shape, Text
 
 _TRACK, _FILL = 0.10, 0.40
+_PROBABILITIES = ("<0.01", "0.44")  # the widest that are written
+_BESIDES = 1.95  # of a name and its number: margins, the gap between them, a tick
 _LOSS_PAD = 0.6  # what stays free beside a loss within its ring
 
 
 def output_rect(lay: StageLayout, x: float) -> Rect:
-    """All lines of an output."""
+    """The rectangle of all lines of a step's output."""
     height = lay.output_rows * lay.row - 0.2 * lay.unit
     return Rect(x - lay.column / 2, lay.outputs, lay.column, height)
 
 
 def loss_rect(lay: StageLayout, x: float) -> Rect:
-    """The loss above them."""
+    """The rectangle of a step's loss, above its output."""
     u = lay.unit
     width = min(lay.column, 9.0 * u)
     return Rect(x - width / 2, lay.loss - 0.68 * u, width, 1.36 * u)
@@ -119,9 +121,28 @@ def _bars(
             bar = Rect(rect.x, rect.y, long, rect.h)
             shapes.append(Box(f"bar:{t}:{row}", bar, Role.OUTPUT, None, 0.0, 1.0, fade, _FILL))
         shapes += _label(
-            lay, t, row, rect, clean(line.name), line.probability, line.target, grown, fade
-        )
+            lay, t, row, rect, clean(line.name), line.probability, line.target, grown, fade,
+            numbered=_numbered(frame, lay),
+        )  # fmt: skip
     return shapes
+
+
+def _numbered(frame: Frame, lay: StageLayout) -> bool:
+    """Whether probabilities are written where a name leaves room for one.
+
+    Where every class keeps its line it is all of them or none, whatever they are: a column with
+    gaps would look as if those that are missing were not known.
+    """
+
+    def make() -> bool:
+        u, names = lay.unit, frame.task.output_names
+        if len(names) > lay.output_rows:
+            return True
+        widest = max(text_width(clean(name), u, True) for name in names)
+        number = max(text_width(each, u, True) for each in _PROBABILITIES)
+        return widest + number + _BESIDES * u <= lay.column
+
+    return remembered(frame, ("numbered", lay.unit, lay.column, lay.output_rows), make)
 
 
 def _label(
@@ -134,6 +155,8 @@ def _label(
     target: bool,
     grown: float,
     fade: float,
+    *,
+    numbered: bool,
 ) -> list[Shape]:
     u = lay.unit
     shapes: list[Shape] = []
@@ -149,7 +172,7 @@ def _label(
     # A name is cut only where it has no room alone: the bar is as long as the number is large,
     # which is written whole or not at all.
     number_w = text_width(text, u, target) + 0.1 * u
-    if named > room - number_w and named <= room:
+    if not numbered or room - number_w < named <= room:
         text, number_w = "", 0.0
     if target and room >= min(1.3 * u, named):
         tick = (

@@ -147,16 +147,20 @@ class ModelBar(Bar):
 
     def _fit(self) -> None:
         """Space between the parts as far as it goes, then labels only where they fit."""
+        margins = self._layout.contentsMargins()
+        parts = sum(button.sizeHint().width() for button in self._cells.buttons())
+        parts += sum(box.sizeHint().width() for _, _, box in self._boxes)
+        room = self.width() - margins.left() - margins.right() - parts
         spacing = round(self._look.unit * 0.45)
+        room -= spacing * len(self._boxes)
+        if room < 0:  # rather closer than with a box that is cut
+            spacing = round(self._look.unit * 0.15)
         self._layout.setSpacing(spacing)
-        wanted = self._layout.contentsMargins().left() + self._layout.contentsMargins().right()
-        wanted += sum(button.sizeHint().width() for button in self._cells.buttons())
-        wanted += sum(box.sizeHint().width() + spacing for _, _, box in self._boxes)
         for field, label, _ in self._boxes:
             width = label.sizeHint().width() + spacing
-            fits = bool(field.bar) and wanted + width <= self.width()
+            fits = bool(field.bar) and width <= room
             label.setVisible(fits)
-            wanted += width if fits else 0
+            room -= width if fits else 0
 
 
 def _capital(title: str) -> str:

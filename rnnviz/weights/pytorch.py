@@ -255,7 +255,7 @@ def _sizes(
     # It does not fit: say what the other tensors make of it.
     if W_hh is not None and W_hh.ndim == 2:
         tall, wide = W_hh.shape
-        if tall > wide > 0 == tall % wide or tall == wide:
+        if tall >= wide > 0 == tall % wide:
             gates = tall // wide
             if gates in known and rows != tall:
                 turned = ": its rows and columns are exchanged" * (W_ih.shape[1] == tall)

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.film import Frame, Stage, power_of_ten, resolve
+from rnnviz.film import Frame, Playhead, Stage, compute_pass, power_of_ten, resolve
 from rnnviz.film.timeline import BACKWARD_PHASES, FORWARD_PHASES
+from rnnviz.opening.shipped import open_problem
 from rnnviz.scenes import phases
 from rnnviz.scenes.measure import difference, reach, text_width
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Scene, Shape, Symbol, Text
@@ -512,6 +513,25 @@ def test_the_same_step_again_costs_no_new_shapes():
     assert len(kept) > len(two.shapes) / 2
 
 
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize(("size", "unit"), [((700, 300), 15.0), ((900, 400), 12.0)])
+def test_a_picture_does_not_depend_on_what_was_looked_at_before(layers, size, unit):
+    settings = {"layers": layers, "units": 6}
+    frame = base("the cat sat on the mat", **settings)
+    stops = range(2 * frame.steps + 2)
+    for position in (*stops, *reversed(stops)):
+        seen = scene_of(moved(frame, float(position)), *size, unit=unit)
+        fresh = make_frame("the cat sat on the mat", position=float(position), **settings)
+        anew = by_id(scene_of(fresh, *size, unit=unit))
+        assert by_id(seen).keys() == anew.keys()
+        for shape in seen.shapes:
+            other = anew[shape.id]
+            if isinstance(shape, Heat) and isinstance(other, Heat):
+                np.testing.assert_array_equal(shape.values, other.values)
+            else:
+                assert shape == other, position
+
+
 def test_start_has_no_current_cell_and_marks_the_first_state():
     frame = at(0.0)
     shapes = by_id(scene_of(frame))
@@ -571,6 +591,18 @@ def test_a_probability_is_written_whole_or_not_at_all(width):
     scene = stage_scene(make_frame(position=9.0), width, 0.35 * width, width / 80)
     said = [shape.text for shape in scene.shapes if shape.id.startswith("prob:")]
     assert said and all(text.startswith(("0.", "1.", "<0.")) for text in said)
+
+
+@pytest.mark.parametrize("width", [500, 700, 900, 1100, 1300, 1600])
+def test_where_every_class_keeps_its_line_all_have_a_number_or_none(width):
+    run = open_problem("ball")
+    playhead = Playhead(position=float(run.task.steps))
+    frame = resolve(run, playhead, compute_pass(run, 0, 0))
+    shapes = by_id(stage_scene(frame, width, 800, 14))
+    names = {name.removeprefix("name:") for name in shapes if name.startswith("name:")}
+    said = {name.removeprefix("prob:") for name in shapes if name.startswith("prob:")}
+    assert len(names) >= 15 and said in (set(), names)
+    assert said or width < 1600
 
 
 def test_a_name_and_its_probability_stand_side_by_side_on_a_lecture_s_screen():

@@ -274,6 +274,15 @@ def test_at_first_every_word_is_in_view():
 # -- the page --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    "size", [(1600, 772, 19.8, 19.8), (1280, 614, 15.9, 15.9), (1024, 540, 14.1, 14.1)]
+)
+def test_the_lectures_sentence_is_whole_beside_its_neighbours(size):
+    lay, scene = drawn(made_page(), size)
+    assert lay.rows == len(SENTENCE) == 9 and lay.near.h > 0.0
+    assert not any("below" in text for text in texts(scene))
+
+
 @pytest.mark.parametrize("size", [*SIZES, (3840, 2000, 33.5, 29.0), (760, 300, 12.0, 12.0)])
 @pytest.mark.parametrize("count", [0, 1, 9, 60])
 def test_everything_stays_on_the_page(size, count):

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QMessageBox,
+    QPushButton,
+)
 
 from rnnviz.documents import open_document
 from rnnviz.session.commands import EXAMPLES
@@ -212,6 +219,19 @@ def test_f5_presents_from_the_scene_that_is_looked_at(qtbot, making):
     making.menus.actions["lecture"].trigger()
     rest(qtbot, making)
     assert making.session.tour.index == 0
+
+
+@pytest.mark.parametrize("width", [1280, 1440, 1600])
+def test_beside_the_editor_the_model_bar_cuts_no_name(qtbot, making, width):
+    making.resize(width, 720)
+    three(qtbot, making)
+    QApplication.processEvents()
+    bar = making.parts.model
+    buttons = bar.findChildren(QAbstractButton)
+    assert "LSTM" in {button.text() for button in buttons}
+    parts = [*buttons, *bar.boxes.values()]
+    assert all(part.width() >= part.sizeHint().width() for part in parts)
+    assert all(part.geometry().right() <= bar.width() for part in parts)
 
 
 def test_a_document_keeps_its_tour_and_f5_presents_it(qtbot, making, tmp_path):

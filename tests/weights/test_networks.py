@@ -447,6 +447,15 @@ def test_matrices_that_stand_the_other_way_round_are_called_so(gates):
         from_pytorch(turned)
 
 
+@pytest.mark.parametrize("shape", [(0, 0), (0, 4), (4, 0)])
+def test_a_matrix_without_numbers_is_named(shape):
+    empty = recurrent(2, 4) | {"weight_hh_l0": np.zeros(shape)}
+    with pytest.raises(
+        DataError, match=rf"weight_hh_l0: expected shape \(4, 4\), found \({shape[0]}"
+    ):
+        from_pytorch(empty)
+
+
 def test_a_square_that_may_be_either_is_an_embedding_and_that_is_assumed():
     notes = []
     from_pytorch({**recurrent(4, 4), "thing.weight": np.ones((3, 4))}, notes=notes)
@@ -572,6 +581,12 @@ def test_kerass_names_are_read_in_any_order(cell, both):
         ({"norm/gamma:0": (4,)}, "norm/gamma:0: an array of shape (4,) that is no part of Keras'"),
         ({"layer_1/cell/recurrent_kernel:0": (4, 4), "layer_1/cell/kernel:0": (4, 4)},
          "layers of different cells, which are not run together: LSTM, RNN (Elman)"),
+        ({"layer/cell.kernel:0": (3, 16)}, "layer/cell.kernel:0: stands there as layer/cell/ker"),
+        ({"layer/cell/recurrent_kernel:0": None}, "no array is a recurrent_kernel: embedding/em"),
+        ({"forward_a/recurrent_kernel:0": (4, 16), "forward_a/kernel:0": (4, 16)},
+         "forward_a/recurrent_kernel:0: expected a layer of each direction, found no other one"),
+        ({"embedding/embeddings:0": (5, 9)}, "embeddings:0: expected shape (5, 3), found (5, 9)"),
+        ({"dense/bias:0": (3,)}, "dense/bias:0: expected shape (2,), found (3,)"),
     ],
 )  # fmt: skip
 def test_kerass_names_that_do_not_fit_are_named(changed, said):

@@ -98,7 +98,7 @@ class GateRows:
 
 
 def rows_of(placement: Placement) -> GateRows:
-    """Where everything is."""
+    """Heights and columns of a gated cell in its placement."""
     r, u = placement.rect, placement.u
     if placement.level.narrow:
         looser = 0.15 * placement.loose

@@ -61,7 +61,7 @@ def along(points: Points, share: float) -> tuple[float, float]:
 
 
 def cut(points: Points, share: float) -> Points:
-    """The first share of a line."""
+    """The part of a line up to a share of its length."""
     lengths = [hypot(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in pairwise(points)]
     left = share * sum(lengths)
     found = [points[0]]
