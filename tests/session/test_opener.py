@@ -335,7 +335,8 @@ def test_both_directions_are_refused_in_a_sentence(qtbot, session, tmp_path):
 
 def test_a_run_of_an_own_network_is_a_document(qtbot, session, tmp_path):
     _, path = network_file(tmp_path, outputs=0, cell="lstm", biases=2, peepholes=True)
-    informed(qtbot, session, path)
+    info = informed(qtbot, session, path)
+    assert not [name for name, _, count in info.tensors if count == "0"]  # it has no read-out
     save_document(tmp_path / "d.rnnviz", Branches.of(session.run), {})
     run = open_document(tmp_path / "d.rnnviz").branches.run
     frame = resolve(run, Playhead(position=4.0), compute_pass(run, 0, 0))
