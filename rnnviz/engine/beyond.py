@@ -265,7 +265,7 @@ class _Strand:
             self.dz = Scaled(np.zeros(shape), np.full(self.steps, -np.inf))
 
     def run(self, fed: Scaled, told: Told | None, at: float, share: float) -> None:
-        """Band back what comes from above."""
+        """Carry back what comes from above."""
         stop, size = self.steps, 8
         while stop > 0:
             window = stop - self._cut_before(stop)  # steps back to the next cut
@@ -306,7 +306,7 @@ class _Strand:
         return max(0, (self.before + stop - 1) // self.every * self.every - self.before)
 
     def _stretch(self, fed: Scaled, start: int, stop: int) -> bool | None:
-        """Band all bands over these steps: whether they stayed calm; None for fewer steps."""
+        """Carry all bands over these steps: whether they stayed calm; None for fewer steps."""
         own = fed.powers[start:stop]
         bands = list(self.bands)
         entering = np.flatnonzero(own != -np.inf)

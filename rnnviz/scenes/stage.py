@@ -234,7 +234,7 @@ def _ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     if not columns:
         return []
     starting, beyond = frame.moment.stage is Stage.START, frame.forward_done > columns[-1].t
-    places = tuple((c.t, c.x, c.before, c.after, c.cut, c.fade) for c in columns)
+    places = tuple((c.t, c.x, c.before, c.after, c.cut, c.fade, c.current) for c in columns)
 
     def make() -> tuple[StageLayout, list[Shape]]:
         return lay, _made_ends(frame, lay, columns)

@@ -62,7 +62,7 @@ class Conflict:
 
     @property
     def beside(self) -> Path:
-        """A place beside it that is free."""
+        """A free file name beside the one in conflict, to keep both."""
         stem, suffix = self.path.stem, self.path.suffix
         names = (self.path.with_name(f"{stem} {n}{suffix}") for n in count(2))
         return next(path for path in names if not is_there(path))
@@ -95,7 +95,7 @@ class _Saving:
             if self.tour and self.place is not None:
                 from rnnviz.session.tour_files import moved_along
 
-                self.tour, self.unmoved = moved_along(self.tour, self.place, self.path)
+                self.tour, self.unmoved = moved_along(self.given, self.place, self.path)
             self.mark = _save(self.path, self.branches, self.view, known, self.tour)
             self.cleared = clear_partials(self.path.parent)
 
@@ -394,7 +394,7 @@ class Autosave(QObject):
         self.offer()
 
     def postpone(self, orphan: Orphan) -> None:
-        """Leave it for the next start."""
+        """Leave what a crash left for the next start."""
         self._take(orphan)
         orphan.lock.unlock()
 

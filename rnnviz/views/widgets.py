@@ -47,7 +47,8 @@ def wear(widget: QWidget, sheet: str) -> None:
 def wear_theme(palette: Palette) -> None:
     """Give all ordinary widgets of the program a theme, and menus theirs."""
     QApplication.setPalette(widget_palette(palette))
-    QApplication.setPalette(menu_palette(palette), "QMenu")
+    # Qt takes a name as text only, whatever its stubs say.
+    QApplication.setPalette(menu_palette(palette), "QMenu")  # pyright: ignore[reportArgumentType]
 
 
 def teaching_tip(field: Field, choice: Choice | None = None, why_not: str = "") -> str:

@@ -151,13 +151,13 @@ def with_biases(weights: Sequence[Array]) -> list[Array]:
     while len(left) > 1 and _are_kernels(*left[:2]):
         columns = left[0].shape[1]
         found += [left.pop(0), left.pop(0)]
-        shape = (2, columns) if columns == 3 * len(found[-1]) else (columns,)
+        shape: tuple[int, ...] = (2, columns) if columns == 3 * len(found[-1]) else (columns,)
         if left and left[0].shape in ((columns,), (2, columns)):
             found.append(left.pop(0))
         else:
             found.append(np.zeros(shape, np.float32))
     if len(left) == 1 and left[0].ndim == 2:
-        left.append(np.zeros(left[0].shape[1], left[0].dtype))
+        left.append(np.zeros_like(left[0][0]))
     return [*found, *left]
 
 
@@ -167,6 +167,10 @@ def _are_kernels(kernel: Array, recurrent: Array) -> bool:
     return recurrent.shape[1] in [gates * len(recurrent) for gates in (1, 3, 4)]
 
 
+OTHER_GRU = (
+    "If the GRU resets before the product, choose that under Network, Cell "
+    "(--cell gru_reset_before): the weights stay"
+)
 _NAME = re.compile(
     r"(?P<layer>.*?)[/._]?(?P<kind>recurrent_kernel|kernel|bias|embeddings)(?::[0-9]+)?"
 )
@@ -205,10 +209,21 @@ def from_names(
                 f"{name}: an array of shape {array.shape} that is no part of Keras' recurrent "
                 "layers with an embedding and one Dense layer"
             )
-        layers.setdefault(match["layer"], {})[match["kind"]] = name
+        kinds = layers.setdefault(match["layer"], {})
+        if match["kind"] in kinds:
+            raise fault(f"{name}: stands there as {kinds[match['kind']]}, too")
+        kinds[match["kind"]] = name
     said: list[str] = [] if notes is None else notes
     recurrent = [layer for layer, kinds in layers.items() if "recurrent_kernel" in kinds]
+    if not recurrent:
+        raise fault(f"no array is a recurrent_kernel: {', '.join(tensors)}")
     both = any(_WAY.search(layer) for layer in recurrent)
+    for layer in recurrent if both else ():
+        if _other_way(layer) not in recurrent:
+            raise fault(
+                f"{layers[layer]['recurrent_kernel']}: expected a layer of each direction, found "
+                "no other one"
+            )
     recurrent = _in_order(recurrent, said)
     tables = [kinds["embeddings"] for kinds in layers.values() if "embeddings" in kinds]
     dense = [k for layer, k in layers.items() if layer not in recurrent and "embeddings" not in k]
@@ -227,6 +242,10 @@ def from_names(
         titles = ", ".join(sorted(CELLS[cell].title for cell in cells))
         raise fault(f"layers of different cells, which are not run together: {titles}")
     cell = cells.pop()
+    inputs = len(tensors[layers[recurrent[0]]["kernel"]])
+    for name in tables:
+        if tensors[name].ndim != 2 or tensors[name].shape[1] != inputs:
+            raise misfit(name, tensors[name].shape, (*tensors[name].shape[:1], inputs))
     arrays = [tensors[name] for name in tables]
     for layer in recurrent:
         kernels = [tensors[layers[layer][kind]] for kind in ("kernel", "recurrent_kernel")]
@@ -243,11 +262,20 @@ def from_names(
         if "bias" not in kinds:
             said.append(f"{kinds['kernel']} has no bias: b_y = 0")
         none = np.zeros(kernel.shape[1], kernel.dtype)
-        arrays += [kernel, tensors[kinds["bias"]] if "bias" in kinds else none]
+        bias = tensors[kinds["bias"]] if "bias" in kinds else none
+        if bias.shape != none.shape:
+            raise misfit(kinds["bias"], bias.shape, none.shape)
+        arrays += [kernel, bias]
     said.append(
         f"assumed: the arrays are those of Keras' {CELLS[cell].title}, told by their shapes"
     )
     return from_keras(arrays, cell, activation=activation, bidirectional=both)
+
+
+def _other_way(layer: str) -> str:
+    """What the layer is called that reads the other way; the same for one without a direction."""
+    other = {"forward": "backward", "backward": "forward"}
+    return _WAY.sub(lambda found: f"{other[found[1]]}_", layer)
 
 
 def _cell_of(tensors: Mapping[str, Array], kinds: Mapping[str, str], said: list[str]) -> str:
@@ -268,7 +296,9 @@ def _cell_of(tensors: Mapping[str, Array], kinds: Mapping[str, str], said: list[
         raise misfit(kinds["kernel"], kernel, (kernel[0] if kernel else 1, square[1]))
     cell = known[gates]
     if CELLS[cell].resets and bias is None:
-        said.append(f"{name} has no bias to tell by: assumed: reset_after=True, as Keras has it")
+        said.append(
+            f"assumed: {name}, without a bias to tell by, has reset_after=True. {OTHER_GRU}"
+        )
     if CELLS[cell].resets and bias is not None and len(bias) == 1:
         cell = by_gates("Keras", "before")[gates]
     wanted = (2, square[1]) if CELLS[cell].second_bias else (square[1],)

@@ -249,6 +249,12 @@ def test_what_other_programs_write_is_called_by_its_name(begins, said):
         parse_bytes(begins + bytes(64), "a.bin")
 
 
+@pytest.mark.parametrize("name", ["MATLAB", "GGUF", "RDX", "BMW"])
+def test_a_text_may_begin_as_another_programs_file_does(name):
+    found = read(f"{name} is a word as others are, and this is a text\n", "a.txt")
+    assert found.tokens[0] == name
+
+
 def test_texts_and_dates_beside_the_numbers_of_an_archive_are_passed_over():
     def packed(**arrays):
         buffer = io.BytesIO()

@@ -513,6 +513,25 @@ def test_the_same_step_again_costs_no_new_shapes():
     assert len(kept) > len(two.shapes) / 2
 
 
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize(("size", "unit"), [((700, 300), 15.0), ((900, 400), 12.0)])
+def test_a_picture_does_not_depend_on_what_was_looked_at_before(layers, size, unit):
+    settings = {"layers": layers, "units": 6}
+    frame = base("the cat sat on the mat", **settings)
+    stops = range(2 * frame.steps + 2)
+    for position in (*stops, *reversed(stops)):
+        seen = scene_of(moved(frame, float(position)), *size, unit=unit)
+        fresh = make_frame("the cat sat on the mat", position=float(position), **settings)
+        anew = by_id(scene_of(fresh, *size, unit=unit))
+        assert by_id(seen).keys() == anew.keys()
+        for shape in seen.shapes:
+            other = anew[shape.id]
+            if isinstance(shape, Heat) and isinstance(other, Heat):
+                np.testing.assert_array_equal(shape.values, other.values)
+            else:
+                assert shape == other, position
+
+
 def test_start_has_no_current_cell_and_marks_the_first_state():
     frame = at(0.0)
     shapes = by_id(scene_of(frame))

@@ -402,6 +402,14 @@ def test_a_module_has_the_layers_that_lie_beside_it(prefix, outputs, vocabulary,
     assert notes[0].split("left out: ")[1].startswith(left)
 
 
+def test_a_prefix_that_is_none_names_those_there_are():
+    tensors = {**recurrent(prefix="a."), **recurrent(prefix="b.")}
+    with pytest.raises(
+        DataError, match=r"no recurrent network begins with “c”: there are “a\.”, “b\.”"
+    ):
+        from_pytorch(tensors, prefix="c")
+
+
 def test_of_two_that_read_each_other_the_first_has_no_read_out():
     tensors = {**recurrent(2, 4, 4, "a."), **recurrent(4, 3, 4, "b."), "fc.weight": np.ones((1, 3))}
     notes = []
@@ -445,6 +453,15 @@ def test_matrices_that_stand_the_other_way_round_are_called_so(gates):
     turned = {name: array.T for name, array in recurrent(2, 4, gates).items()}
     with pytest.raises(DataError, match="its rows and columns are exchanged"):
         from_pytorch(turned)
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (0, 4), (4, 0)])
+def test_a_matrix_without_numbers_is_named(shape):
+    empty = recurrent(2, 4) | {"weight_hh_l0": np.zeros(shape)}
+    with pytest.raises(
+        DataError, match=rf"weight_hh_l0: expected shape \(4, 4\), found \({shape[0]}"
+    ):
+        from_pytorch(empty)
 
 
 def test_a_square_that_may_be_either_is_an_embedding_and_that_is_assumed():
@@ -572,6 +589,12 @@ def test_kerass_names_are_read_in_any_order(cell, both):
         ({"norm/gamma:0": (4,)}, "norm/gamma:0: an array of shape (4,) that is no part of Keras'"),
         ({"layer_1/cell/recurrent_kernel:0": (4, 4), "layer_1/cell/kernel:0": (4, 4)},
          "layers of different cells, which are not run together: LSTM, RNN (Elman)"),
+        ({"layer/cell.kernel:0": (3, 16)}, "layer/cell.kernel:0: stands there as layer/cell/ker"),
+        ({"layer/cell/recurrent_kernel:0": None}, "no array is a recurrent_kernel: embedding/em"),
+        ({"forward_a/recurrent_kernel:0": (4, 16), "forward_a/kernel:0": (4, 16)},
+         "forward_a/recurrent_kernel:0: expected a layer of each direction, found no other one"),
+        ({"embedding/embeddings:0": (5, 9)}, "embeddings:0: expected shape (5, 3), found (5, 9)"),
+        ({"dense/bias:0": (3,)}, "dense/bias:0: expected shape (2,), found (3,)"),
     ],
 )  # fmt: skip
 def test_kerass_names_that_do_not_fit_are_named(changed, said):

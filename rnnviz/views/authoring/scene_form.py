@@ -134,8 +134,9 @@ class SceneForm(QWidget):
         ):
             field = self.fields[key]
             field.setAccessibleName({"minutes": "Minutes", "play": "Play to"}.get(key, "Speed"))
-            if isinstance(field, QComboBox) and field.lineEdit() is not None:
-                field.lineEdit().setAccessibleName(field.accessibleName())
+            line = field.lineEdit() if isinstance(field, QComboBox) else None
+            if line is not None:
+                line.setAccessibleName(field.accessibleName())
             if label:
                 words = QLabel(label, self)
                 words.setBuddy(field)
