@@ -259,3 +259,15 @@ def test_a_large_picture_of_sixteen_bits_keeps_its_greys():
     found = parse_bytes(png(grey * (grey > 30000), GREY, 16, before=clear), "a.png").frames[0, 7]
     np.testing.assert_allclose(found[:14], 1)
     np.testing.assert_allclose(found[16:], expected[16:], atol=1 / 255)
+
+
+def test_a_picture_that_there_is_no_memory_for_is_not_called_damaged(monkeypatch):
+    pytest.importorskip("PIL.Image")
+    ops = pytest.importorskip("PIL.ImageOps")
+
+    def fails(_picture):
+        raise MemoryError
+
+    monkeypatch.setattr(ops, "exif_transpose", fails)
+    with pytest.raises(MemoryError):
+        parse_bytes(png(np.zeros((480, 640), int), GREY, 16), "a.png")

@@ -38,6 +38,8 @@ def brightness(data: bytes, path: str, luma: NDArray[np.float64], most: int) -> 
     ------
     DataError
         When Pillow is not there, and for a picture that is damaged or too large.
+    MemoryError
+        When there is not enough memory for its pixels.
     """
     try:
         from PIL import Image, ImageOps
@@ -60,7 +62,7 @@ def brightness(data: bytes, path: str, luma: NDArray[np.float64], most: int) -> 
                 picture = _in_eight_bits(picture)
             picture = picture.convert("RGBA")
             pixels = np.asarray(picture, dtype=np.float64) / 255
-    except DataError:
+    except (DataError, MemoryError):
         raise
     except Exception:  # whatever a damaged picture makes a decoder say
         raise DataError("is a damaged picture: it cannot be decoded", path=path) from None
