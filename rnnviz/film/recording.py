@@ -125,6 +125,8 @@ def recording_of(
         raise ValueError(
             f"gradients are {_shape(da)} and states {_shape(a)}: give one gradient a state"
         )
+    if tokens is not None and not isinstance(tokens, Iterable):
+        raise ValueError(f"tokens are {type(tokens).__name__}: give one a step, as a list of words")
     names = [str(t + 1) for t in range(a.shape[1])] if tokens is None else [*map(str, tokens)]
     if len(names) != a.shape[1]:
         raise ValueError(
