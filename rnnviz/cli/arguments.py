@@ -145,7 +145,7 @@ class Arguments:
 
     @property
     def settings(self) -> Settings:
-        """The network's."""
+        """The settings of the network that the command line asks for."""
         rows = fields_of("network", "updates")
         return replace(
             Settings(), **{row.name: self.given[row.name] for row in rows if row.name in self.given}
@@ -201,8 +201,8 @@ def _of_networks(options: Arguments) -> str:
     if options.network is not None:
         if options.problem is not None:
             return "--network: a shipped problem has its own network"
-        if replace(options.settings, activation="tanh") != Settings():
-            return "--network: leave --cell and what else belongs to a new network out"
+        if replace(options.settings, activation="tanh", cell="rnn") != Settings():
+            return "--network: leave --units and what else belongs to a new network out"
     if options.exercise is not None and (options.settings != Settings() or options.reads):
         return "--exercise: leave out what says how to read or begin something else"
     return ""

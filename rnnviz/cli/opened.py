@@ -38,6 +38,7 @@ def opened(options: Arguments, told: UnderWay | None = None) -> tuple[Branches, 
     if not isinstance(found, Document) and told is None:
         for note in (*found.task.sequence.notes, *found.task.notes):
             said = note.startswith("assumed: g ") and "activation" in options.given
+            said = said or ("(--cell " in note and "cell" in options.given)
             dates = _OF_DATES.search(note) and "order" not in options.given
             if (note.startswith("assumed: ") and not said) or dates:
                 print(f"rnnviz: {note}", file=sys.stderr)
@@ -71,7 +72,7 @@ def _found(options: Arguments, told: UnderWay | None) -> Document | Run | Branch
 
 
 def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document | Run:
-    """Whatever a file holds."""
+    """Open whatever a file holds."""
     from rnnviz.cli.outputs import why_not_over
     from rnnviz.data import Sequence, make_task
     from rnnviz.engine import Network
@@ -97,7 +98,7 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
     if isinstance(found, Sequence):
         return _run_of_task(options, make_task(found))
     if isinstance(found, Network):
-        return _activated(options, run_of(found, path, lecture_task(options.value("unit"))))
+        return _meant(options, run_of(found, path, lecture_task(options.value("unit"))))
     if isinstance(found, SessionFile):
         why = why_not_over(options, () if found.data is None else (found.data,))
         if why:
@@ -131,20 +132,26 @@ def _run_of_task(options: Arguments, task: Task) -> Run:
     if options.network is None:
         return start_run(task, options.settings)
     network = network_in(options.network, options.value("prefix"))
-    return _activated(options, run_of(network, options.network, task))
+    return _meant(options, run_of(network, options.network, task))
 
 
-def _activated(options: Arguments, run: Run) -> Run:
-    """An opened network with the activation that was given, which its file does not say."""
+def _meant(options: Arguments, run: Run) -> Run:
+    """An opened network with the activation and the GRU that were given."""
     from rnnviz.film.fields import FIELDS
 
-    given = options.given.get("activation")
-    if given is None or given == run.architecture.activation:
+    made = run.architecture
+    g, cell = (options.given.get(name) for name in ("activation", "cell"))
+    if g not in (None, made.activation):
+        why = FIELDS["activation"].why_not(run.settings)
+        if why:
+            raise ValueError(f"--activation {g}: {why}")
+    g, chosen = g or made.activation, cell or made.cell
+    if (g, chosen) == (made.activation, made.cell):
         return run
-    why = FIELDS["activation"].why_not(run.settings)
-    if why:
-        raise ValueError(f"--activation {given}: {why}")
-    return run.with_activation(given, 0)
+    try:
+        return run.as_meant(g, chosen, 0)
+    except ValueError as error:
+        raise ValueError(f"--cell {cell}: {error}") from None
 
 
 def _what_ships(options: Arguments, name: str) -> Run | Branches:

@@ -69,7 +69,7 @@ class Counted(Made):
 
     @property
     def plain(self) -> bool:
-        """None has: they are numbers."""
+        """Always: numbers have ASCII's characters alone."""
         return True
 
     def _label(self, index: int) -> str:
@@ -98,7 +98,7 @@ class Seconds(Made):
 
     @property
     def plain(self) -> bool:
-        """None has: they are numbers."""
+        """Always: numbers have ASCII's characters alone."""
         return True
 
     def _label(self, index: int) -> str:

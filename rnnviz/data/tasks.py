@@ -43,7 +43,7 @@ class SequenceParts:
 
 
 def parts_of(steps: int, trained: int, validated: int | None) -> SequenceParts:
-    """The parts of so many steps.
+    """The parts for training, validation and holding out of so many steps.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ class Task:
 
     @property
     def steps(self) -> int:
-        """T."""
+        """T, the number of steps."""
         return len(self.x)
 
     @property

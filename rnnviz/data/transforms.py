@@ -71,7 +71,7 @@ SCALES = {
 
 
 def transformed(name: str, values: ArrayLike, before: ArrayLike) -> Array:
-    """Return what values become.
+    """Return what a transform makes of values.
 
     Parameters
     ----------

@@ -73,12 +73,12 @@ class Trace:
 
     @property
     def steps(self) -> int:
-        """T."""
+        """T, the number of steps."""
         return self.x.shape[0]
 
     @property
     def batch(self) -> int:
-        """B."""
+        """B, the number of sequences."""
         return self.x.shape[1]
 
     @property

@@ -54,7 +54,7 @@ class Exercise:
 
     @property
     def points(self) -> int:
-        """Of all questions."""
+        """The points of all questions together."""
         return sum(question.points for question in self.questions)
 
 

@@ -134,10 +134,10 @@ def at_step(base: str, t: int, *entry: int, gate: str = "") -> Quantity:
 
 
 def gradient(of: Quantity) -> Quantity:
-    """∂L/∂ of it."""
+    """The quantity ∂L/∂ of another one."""
     return Quantity(of.base, of.sub, of.sup, of.entry, by=True)
 
 
 def updated(of: Quantity) -> Quantity:
-    """What it is after the update."""
+    """The quantity that another one is after the update."""
     return Quantity(of.base, of.sub, of.sup, of.entry, new=True)

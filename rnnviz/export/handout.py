@@ -59,7 +59,7 @@ class PageLayout:
     notes: float
 
     def width(self, paper: Paper) -> float:
-        """Of a column."""
+        """The width of a column, in points."""
         return (paper.width - (self.across - 1) * _GUTTER) / self.across
 
 

@@ -268,7 +268,7 @@ def spread(count: int, most: int) -> tuple[int, ...]:
 
 
 def go_on(told: Told | None, done: float) -> None:
-    """Tell how much is done.
+    """Tell how much is done, and stop where nobody wants it any more.
 
     Raises
     ------

@@ -122,7 +122,7 @@ class OffscreenWindow:
 
     @property
     def frame(self) -> Frame:
-        """What is shown.
+        """The frame that is shown.
 
         Raises
         ------

@@ -105,7 +105,7 @@ class Paper:
 
     @property
     def width(self) -> float:
-        """Between the margins."""
+        """The width between the margins, in points."""
         return self.right - self.left
 
     @property
@@ -323,18 +323,18 @@ class Paragraph:
 
     @property
     def height(self) -> float:
-        """Of all of them."""
+        """The height of all lines."""
         return self.above * (self.lines > 0) + self.lines * self.pitch
 
     @property
     def width(self) -> float:
-        """Of the widest."""
+        """The width of the widest line."""
         every = range(self.lines)
         return max((self._layout.lineAt(i).naturalTextWidth() for i in every), default=0) / _DOTS
 
     @property
     def baseline(self) -> float:
-        """Of a line, below its upper edge."""
+        """How far below its upper edge the letters of a line stand."""
         ascent = self._ascent / _DOTS
         return ascent + (self.pitch - ascent) / 3
 

@@ -74,7 +74,7 @@ class Store:
         return self._made.setdefault(markup, f"{kind}{len(self._made)}")
 
     def definitions(self) -> Iterator[str]:
-        """All of them as SVG."""
+        """All that is referred to, as SVG."""
         for markup, name in self._made.items():
             yield markup.replace("{}", name, 1)
 

@@ -65,7 +65,7 @@ class Branch:
 
     @property
     def cell(self) -> str:
-        """What its cell is called."""
+        """The name of the branch's cell."""
         return CELLS[self.run.architecture.cell].name
 
 
@@ -115,7 +115,7 @@ class Branches:
 
     @property
     def branch(self) -> Branch:
-        """The one that is shown."""
+        """The branch that is shown."""
         return self.each[self.active]
 
     @property
@@ -125,7 +125,7 @@ class Branches:
 
     @property
     def task(self) -> Task:
-        """That of all of them."""
+        """The task, which is that of all branches."""
         return self.run.task
 
     @property
@@ -150,7 +150,7 @@ class Branches:
 
     @property
     def others(self) -> tuple[Branch, ...]:
-        """Those that are not shown."""
+        """The branches that are not shown."""
         return (*self.each[: self.active], *self.each[self.active + 1 :])
 
     @property

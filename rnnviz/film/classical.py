@@ -154,7 +154,7 @@ class Fitted:
 
     @property
     def of_mean(self) -> str:
-        """What the mean is called."""
+        """What the forecast by the mean is called."""
         return self.names[-2]
 
     @property
@@ -224,7 +224,7 @@ def fitted(task: Task, column: int = 0, origin: int = 0) -> Fitted:
 
 
 def is_fitted(task: Task, column: int = 0, origin: int = 0) -> bool:
-    """Whether that has been done."""
+    """Whether the classical methods have been fitted for an origin."""
     return _key(task, column, origin) in _FITTED.get(task, {})
 
 

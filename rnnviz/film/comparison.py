@@ -56,7 +56,7 @@ class Beside:
 
     @property
     def layers(self) -> int:
-        """L."""
+        """L, the number of layers."""
         return len(self.source)
 
     def log10_norms(self, *, summed: bool, layer: int) -> NDArray[np.float64]:
@@ -64,7 +64,7 @@ class Beside:
         return (self.summed if summed else self.source)[min(layer, self.layers - 1)]
 
     def range_of(self, *, summed: bool, layer: int) -> Range:
-        """From where to where they go."""
+        """The range of the norms, for an axis."""
         if (summed, layer) not in self._ranges:
             made = range_of(self.log10_norms(summed=summed, layer=layer))
             self._ranges[summed, layer] = made
@@ -165,7 +165,7 @@ def beside_cells(run: Run) -> tuple[Settings, ...]:
 
 
 def comparing(branches: Branches) -> Cost:
-    """What `compare` takes."""
+    """The cost of `compare`."""
     total = Cost(0.0)
     for settings in beside_cells(branches.run):
         size = size_of(branches.task, settings)

@@ -91,7 +91,7 @@ class Size:
 
     @property
     def parameters(self) -> int:
-        """Numbers of all matrices."""
+        """How many numbers all matrices have."""
         first, rest = self.inputs + self.units, 2 * self.units * (self.layers - 1)
         return self.units * (self.gates * (first + rest) + self.outputs)
 
@@ -103,7 +103,7 @@ class Size:
 
     @property
     def item(self) -> int:
-        """Bytes of a number."""
+        """The bytes of one number."""
         return 8 if in_double(self.steps, self.units, self.layers) else 4
 
 

@@ -44,7 +44,7 @@ class Choice:
         return self.text.replace("&", "")
 
     def apply(self, settings: Settings) -> Settings:
-        """The settings with it chosen."""
+        """Return settings with this choice made."""
         return replace(settings, **self.changes)
 
 
@@ -143,7 +143,7 @@ class Field:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What a text may be."""
+        """The names that a text may be; empty where any may."""
         return tuple(dict.fromkeys(str(choice.changes[self.name]) for choice in self.choices))
 
     @property

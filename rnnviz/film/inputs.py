@@ -242,7 +242,7 @@ def written(task: Task, network: Network) -> str:
 
 
 def parsed(text: str) -> Inputs:
-    """What `written` wrote.
+    """Read the text that `written` made.
 
     Raises
     ------

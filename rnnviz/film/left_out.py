@@ -34,7 +34,7 @@ class LeftOut:
     cut: bool
 
     def of(self, name: str) -> float:
-        """That of a parameter."""
+        """What is left out of a parameter's gradient."""
         return self.parts.get(name, float("nan"))
 
 

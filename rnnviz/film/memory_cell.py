@@ -180,7 +180,7 @@ def _number(values: Vector | None, unit: int) -> float:
 
 
 def squashed(frame: Frame, z: Vector) -> Vector:
-    """g of some numbers."""
+    """The activation g of some numbers."""
     with np.errstate(all="ignore"):
         out = np.empty_like(z)
         ACTIVATIONS[frame.activation].apply(z, out)

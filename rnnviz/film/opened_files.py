@@ -139,6 +139,7 @@ def describe(network: Network, name: str) -> NetworkInfo:
     tensors = tuple(
         (key, " × ".join(f"{n:,}" for n in shape), f"{prod(shape):,}")
         for key, shape in shapes.items()
+        if prod(shape)  # a network without a read-out has none to list
     )
     return NetworkInfo(name, facts, tensors)
 

@@ -139,7 +139,7 @@ def given_part(task: Task) -> Task:
 
 
 def lags_of(branches: Branches) -> tuple[tuple[int]]:
-    """p, as the playhead has it."""
+    """p, how many values are looked back at, as the playhead has it."""
     return ((branches.lags or LAGS,),)
 
 

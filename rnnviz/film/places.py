@@ -52,7 +52,7 @@ def read_at(text: str) -> At:
 
 
 def position_of(place: At, timeline: Timeline) -> float:
-    """Where on the line of time it is.
+    """The position on the line of time that a place means.
 
     Raises
     ------

@@ -92,7 +92,7 @@ class Plan:
 
     @property
     def learning_rate(self) -> float:
-        """η."""
+        """η, the learning rate."""
         rate = self.settings.learning_rate
         return _RATE if rate is None else rate
 

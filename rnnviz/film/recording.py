@@ -46,17 +46,17 @@ class Recording:
 
     @property
     def layers(self) -> int:
-        """L."""
+        """L, the number of layers."""
         return self.states.shape[0]
 
     @property
     def steps(self) -> int:
-        """T."""
+        """T, the number of steps."""
         return self.states.shape[1]
 
     @property
     def units(self) -> int:
-        """H."""
+        """H, the units of a layer."""
         return self.states.shape[2]
 
     @property

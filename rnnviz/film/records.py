@@ -8,6 +8,7 @@ same shape, so that a frame asks no further.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -18,6 +19,7 @@ from rnnviz.engine import (
     Network,
 )
 from rnnviz.engine.batches import parameters_of, with_parameters
+from rnnviz.engine.cells import CELLS
 
 Model: TypeAlias = Network | EncoderDecoder
 Array: TypeAlias = NDArray[Any]
@@ -34,7 +36,7 @@ class Forward(Protocol):
 
     @property
     def network(self) -> Model:
-        """What was run."""
+        """The network that was run."""
         ...
 
     @property
@@ -74,7 +76,7 @@ class Forward(Protocol):
 
     @property
     def loss(self) -> float:
-        """Their sum."""
+        """The sum of all losses."""
         ...
 
     @property
@@ -97,7 +99,7 @@ class Forward(Protocol):
         ...
 
     def probabilities(self, start: int = 0, stop: int | None = None) -> Array | None:
-        """p of the same."""
+        """The probabilities p of those outputs."""
         ...
 
     def output(self, o: int) -> Array:
@@ -180,3 +182,34 @@ def replaced(model: Model, parameters: Mapping[str, Array]) -> Model:
     if isinstance(model, EncoderDecoder):
         return with_parameters(model, parameters)
     return with_parameters(model, parameters)
+
+
+def is_either(cell: str, other: str) -> bool:
+    """Whether weights may be those of either cell: the same, or both GRUs."""
+    return cell == other or (CELLS[cell].names == CELLS[other].names and bool(CELLS[cell].names))
+
+
+def meant(model: Model, activation: str, cell: str) -> Model:
+    """These weights with another activation g, or as the other GRU's.
+
+    Raises
+    ------
+    ValueError
+        Where they cannot be that cell's.
+    """
+    if isinstance(model, EncoderDecoder):
+        encoder = meant(model.encoder, activation, cell)
+        decoder = encoder if model.decoder is model.encoder else None
+        decoder = decoder or meant(model.decoder, activation, cell)
+        assert isinstance(encoder, Network) and isinstance(decoder, Network)
+        return EncoderDecoder(encoder, decoder)
+    made, given = replace(model.architecture, activation=activation), model.parameters
+    if cell == made.cell:
+        return Network(made, given)
+    if not is_either(made.cell, cell):
+        kinds = f"{CELLS[made.cell].title}, and not of {CELLS[cell].title}"
+        raise ValueError(f"the weights are those of the cell {kinds}")
+    # The GRU that resets after the product has two biases; one of the other's is nothing there.
+    made = replace(made, cell=cell, biases=1 if CELLS[cell].second_bias else 2)
+    none = {name: np.zeros(shape, model.dtype) for name, shape in made.parameter_shapes().items()}
+    return Network(made, {**none, **given})

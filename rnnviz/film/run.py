@@ -17,7 +17,7 @@ from rnnviz.engine.training import Snapshot
 from rnnviz.film.cost import check_affordable, most_networks, size_of
 from rnnviz.film.held_out import HeldOut
 from rnnviz.film.plan import REPEATING, Plan
-from rnnviz.film.records import Model, answering, parameters, replaced
+from rnnviz.film.records import Model, answering, meant, parameters, replaced
 from rnnviz.film.settings import GIVEN, Settings, in_double
 from rnnviz.frozen import record
 
@@ -266,16 +266,22 @@ class Run:
             made = replace(made, states=(*made.states[:-1], start), learning_rate=rate)
         return made
 
-    def with_activation(self, activation: str, snapshot: int) -> Run:
-        """These weights with another activation g, up to a snapshot.
+    def as_meant(self, activation: str, cell: str, snapshot: int) -> Run:
+        """These weights with what a file of weights does not say, up to a snapshot.
 
-        Of a training nothing is kept but the networks: its losses were those of the other g.
+        That is the activation g, and which GRU they are. Of a training nothing is kept but the
+        networks: its losses were those of the others.
+
+        Raises
+        ------
+        ValueError
+            Where these weights cannot be that cell's.
         """
         made = self.up_to(snapshot)
         return replace(
             made,
-            settings=replace(self.settings, activation=activation),
-            networks=tuple(_activated(model, activation) for model in made.networks),
+            settings=replace(self.settings, activation=activation, cell=cell),
+            networks=tuple(meant(model, activation, cell) for model in made.networks),
             log=(),
             origin=0,
             plan=None,
@@ -416,16 +422,6 @@ def fitting(model: Model, task: Task) -> Model:
     if not task.source_steps and isinstance(model, EncoderDecoder):
         return model.decoder
     return model
-
-
-def _activated(model: Model, activation: str) -> Model:
-    if isinstance(model, EncoderDecoder):
-        encoder = _activated(model.encoder, activation)
-        decoder = encoder if model.decoder is model.encoder else None
-        decoder = decoder or _activated(model.decoder, activation)
-        assert isinstance(encoder, Network) and isinstance(decoder, Network)
-        return EncoderDecoder(encoder, decoder)
-    return Network(replace(model.architecture, activation=activation), model.parameters)
 
 
 def _network(task: Task, settings: Settings, inputs: int, outputs: int, more: int = 0) -> Network:

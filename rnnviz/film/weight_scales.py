@@ -82,7 +82,7 @@ def scales_of(model: Model) -> WeightScales:
 
 
 def weight_scales(passing: Pass, _told: object) -> WeightScales:
-    """Those of the network of a pass."""
+    """The scales of the weights of a pass's network."""
     return scales_of(passing.trace.network)
 
 

@@ -194,7 +194,7 @@ class Captions(Problem):
         )
 
     def begin(self, seed: int) -> Network:
-        """A GRU."""
+        """A GRU before training."""
         architecture = Architecture(PIXELS + len(WORDS), self.units, len(WORDS), "gru")
         return create_network(architecture, seed=seed)
 

@@ -257,7 +257,7 @@ class Parity(MemoryProblem):
     units: ClassVar[int] = 16
 
     def drawn(self, update: int, batch: int, seed: int) -> Batch:
-        """Bits."""
+        """Draw bits."""
         return parity(update, steps=self.length, batch=batch, seed=seed)
 
     def _as_task(self, batch: Batch) -> Task:
@@ -318,7 +318,7 @@ class Adding(MemoryProblem):
     guessing: ClassVar[tuple[str, float]] = ("always answering 1", ADDING_BASELINE)
 
     def drawn(self, update: int, batch: int, seed: int) -> Batch:
-        """Numbers from 0 to 1, and marks."""
+        """Draw numbers from 0 to 1, and the marks of two of them."""
         return adding_problem(update, steps=self.length, batch=batch, seed=seed)
 
     def _as_task(self, batch: Batch) -> Task:

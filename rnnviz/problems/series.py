@@ -212,7 +212,7 @@ class SeriesProblem(Problem):
 
     @cached_property
     def mean(self) -> float:
-        """Of the training values."""
+        """The mean of the training values."""
         return float(np.concatenate([s.values for s in self.parts["training"]]).mean())
 
     @cached_property

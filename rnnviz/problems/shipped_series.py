@@ -33,7 +33,7 @@ class Temperature(SeriesProblem):
 
     @cached_property
     def parts(self) -> Mapping[str, tuple[Stretch, ...]]:
-        """By date."""
+        """The parts by their dates."""
         series = sample_series("seattle-temperature-2012-2015.csv")
         ends = series.tokens.index("2014-07-01"), series.tokens.index("2015-01-01")
         return cut(_column(series, "temp_max"), series.tokens[:], ends)
@@ -94,7 +94,7 @@ class Sunspots(SeriesProblem):
 
     @cached_property
     def parts(self) -> Mapping[str, tuple[Stretch, ...]]:
-        """By year."""
+        """The parts by their years."""
         series = sample_series("sunspots-1700-2008.csv")
         labels = tuple(f"{year:.0f}" for year in _column(series, "year"))
         values = _column(series, "sunspots")

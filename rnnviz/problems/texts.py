@@ -42,7 +42,7 @@ class Sets(Generic[Item]):
 
     @property
     def sizes(self) -> dict[str, int]:
-        """How many there are of each."""
+        """How many examples each set has."""
         return {
             "training": len(self.training),
             "validation": len(self.validation),
@@ -154,7 +154,7 @@ def nearest(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 
 def accuracy(right: NDArray[Any]) -> float:
-    """The share of True."""
+    """The share of answers that are right."""
     return float(np.mean(right)) if right.size else float("nan")
 
 

@@ -35,7 +35,7 @@ class Written:
         self._phrases: dict[str, tuple[str, ...]] = {}
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Some text."""
+        """A text under a key."""
         found = self._table.get(key, default)
         if not isinstance(found, str):
             raise self.damaged(f"{key} is no text")
@@ -71,14 +71,14 @@ class Written:
         return draw
 
     def table(self, key: str) -> Written:
-        """A table within it."""
+        """A table under a key."""
         found = self._table.get(key)
         if not isinstance(found, dict):
             raise self.damaged(f"{key} is no table")
         return Written(cast("dict[str, Any]", found), self._path)
 
     def tables(self, key: str) -> tuple[Written, ...]:
-        """A list of tables."""
+        """A list of tables under a key."""
         return tuple(Written(each, self._path) for each in self._list(key, dict, "tables"))
 
     def _list(self, key: str, kind: type, what: str) -> list[Any]:

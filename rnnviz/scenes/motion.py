@@ -51,7 +51,7 @@ def gradient_edge(
 
 
 def pulse(name: str, way: Segment, strength: float, done: float, widest: float) -> list[Shape]:
-    """The dot at its head."""
+    """The dot at the head of what moves."""
     radius = 0.75 * widest * strength
     if radius < _HAIR or not 0.0 < done < 1.0:
         return []

@@ -21,13 +21,13 @@ _LOSS_PAD = 0.6  # what stays free beside a loss within its ring
 
 
 def output_rect(lay: StageLayout, x: float) -> Rect:
-    """All lines of an output."""
+    """The rectangle of all lines of a step's output."""
     height = lay.output_rows * lay.row - 0.2 * lay.unit
     return Rect(x - lay.column / 2, lay.outputs, lay.column, height)
 
 
 def loss_rect(lay: StageLayout, x: float) -> Rect:
-    """The loss above them."""
+    """The rectangle of a step's loss, above its output."""
     u = lay.unit
     width = min(lay.column, 9.0 * u)
     return Rect(x - width / 2, lay.loss - 0.68 * u, width, 1.36 * u)

@@ -191,7 +191,7 @@ def state_limit(frame: Frame) -> float:
 
 
 def memory_limit(frame: Frame) -> float:
-    """The same of c⟨t⟩."""
+    """The scale of c⟨t⟩'s colours, as `limit` of a⟨t⟩'s."""
     layers = range(frame.layers)
     return remembered(frame, "memory-limit", lambda: frame.largest_of("c", layers))
 

@@ -72,7 +72,7 @@ def memory_rect(lay: StageLayout, strip: Rect, x: float, layer: int) -> Rect:
 
 
 def token_rect(lay: StageLayout, x: float) -> Rect:
-    """Its token's rectangle."""
+    """The rectangle of a step's token."""
     return Rect(x - lay.token.w / 2, lay.token.y, lay.token.w, lay.token.h)
 
 

@@ -45,7 +45,7 @@ def spelled_text(text: Text, notation: Notation) -> Text:
 
 
 def spelled(shape: Shape, notation: Notation) -> Shape:
-    """A shape as it is drawn."""
+    """A shape with its texts in the symbols that are in force."""
     if not notation.matrices:
         return shape
     match shape:
@@ -65,7 +65,7 @@ def spelled(shape: Shape, notation: Notation) -> Shape:
 
 @lru_cache(maxsize=2048)
 def spelled_row(row: Row, notation: Notation) -> Row:
-    """A formula's items."""
+    """A formula's items in the symbols that are in force."""
     return row if not notation.matrices else tuple(_item(item, notation) for item in row)
 
 

@@ -286,7 +286,7 @@ def _keep(page: StartPage, row: Rect, u: float, shapes: list[Shape], targets: li
 
 
 def moved(shape: Shape, x: float, y: float) -> Shape:
-    """A shape elsewhere."""
+    """A shape at another place."""
     match shape:
         case Line():
             return replace(shape, points=tuple((px + x, py + y) for px, py in shape.points))

@@ -59,7 +59,7 @@ class Aside(QObject):
         self._halt.set()
 
     def forget(self) -> None:
-        """Want nothing of it any more."""
+        """Drop what is under way; its answer is not told."""
         self._halt.set()
         self._ticket = -1
         if self._worker is not None:
@@ -157,7 +157,7 @@ class Continuer(Aside):
         self._wanted = this
 
     def forget(self) -> None:
-        """Want nothing of it any more."""
+        """Drop the continuation; its answer is not told."""
         self._wanted = None
         super().forget()
 

@@ -179,7 +179,7 @@ class Author(QObject):
         self._do(lambda: shipped_tour(name, strict=True), lambda tour: self._begin_from(tour, 0))
 
     def drop(self) -> None:
-        """Have no draft any more."""
+        """Put the draft away."""
         self._take(None, None)
 
     def _begin_from(self, tour: Tour, index: int, *, saved: bool = True) -> None:
@@ -296,7 +296,7 @@ class Author(QObject):
             self._edited()
 
     def redo(self) -> None:
-        """Make it again."""
+        """Make the edit again that was taken back last."""
         if self.draft is not None and self.draft.redoes is not None:
             self.draft.redo()
             self._tell(None)

@@ -62,7 +62,7 @@ class Conflict:
 
     @property
     def beside(self) -> Path:
-        """A place beside it that is free."""
+        """A free file name beside the one in conflict, to keep both."""
         stem, suffix = self.path.stem, self.path.suffix
         names = (self.path.with_name(f"{stem} {n}{suffix}") for n in count(2))
         return next(path for path in names if not is_there(path))
@@ -394,7 +394,7 @@ class Autosave(QObject):
         self.offer()
 
     def postpone(self, orphan: Orphan) -> None:
-        """Leave it for the next start."""
+        """Leave what a crash left for the next start."""
         self._take(orphan)
         orphan.lock.unlock()
 

@@ -26,6 +26,7 @@ from rnnviz.film.cost import Cost, Size, cost, size_of
 from rnnviz.film.field import Field
 from rnnviz.film.fields import fields_of
 from rnnviz.film.measures import WEIGHT_SCALES
+from rnnviz.film.records import is_either
 from rnnviz.film.settings import GIVEN
 from rnnviz.film.truncation import said_of
 from rnnviz.frozen import record
@@ -85,13 +86,13 @@ class Edits:
             self._model_edit(edit, lambda branch: with_updates(branch, settings), said)
             return
         if run.settings.recurrent == GIVEN and run.problem is None:
-            g = settings.activation
-            # Weights of a file say nothing of their activation: it can be put right.
-            kept = replace(settings, activation=run.settings.activation)
-            if kept.same_weights(run.settings):
+            g, gated = settings.activation, settings.cell
+            # Weights of a file may not say their activation, or which GRU's: it can be put right.
+            kept = replace(settings, activation=run.settings.activation, cell=run.settings.cell)
+            if kept.same_weights(run.settings) and is_either(run.settings.cell, gated):
                 self._model_edit(
                     f"{edit}, the weights as they were",
-                    lambda branch: branch.run.with_activation(g, branch.snapshot),
+                    lambda branch: branch.run.as_meant(g, gated, branch.snapshot),
                 )
                 return
         settings = replace(settings, learning_rate=run.learning_rate)

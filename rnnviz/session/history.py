@@ -118,12 +118,12 @@ class Place:
 
     @property
     def run(self) -> Run | None:
-        """The one that is shown."""
+        """The run that is shown."""
         return None if self.branches is None else self.branches.run
 
     @property
     def playhead(self) -> Playhead:
-        """Where it is looked at."""
+        """The playhead of the run that is shown."""
         return Playhead() if self.branches is None else self.branches.playhead
 
 

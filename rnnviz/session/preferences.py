@@ -192,7 +192,7 @@ class Preferences:
         self._file.setValue("recent", [path, *others][:_RECENT])
 
     def clear_recent(self) -> None:
-        """Forget them."""
+        """Forget the files that were open last."""
         self._file.setValue("recent", [])
 
     @property
@@ -223,7 +223,7 @@ class Preferences:
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
     def sync(self) -> None:
-        """Have all of it on the disk now."""
+        """Write all preferences to the disk now."""
         if isinstance(self._file, QSettings):
             self._file.sync()
 

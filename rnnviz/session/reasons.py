@@ -140,20 +140,20 @@ def no_best(session: Session) -> str:
 
 
 def is_last(session: Session) -> str:
-    """Why its last one cannot."""
+    """Why one cannot go to the training's last snapshot: it is shown; empty where one can."""
     run = session.run
     return _shown_already(session, -1 if run is None else len(run.log) - 1)
 
 
 def no_later(session: Session) -> str:
-    """Why no later one can."""
+    """Why there is no later snapshot; empty where there is one."""
     run, why = session.run, no_snapshots(session)
     last = run is not None and run.origin == len(run.log) - 1
     return why or ("the last snapshot of this training is shown" if last else "")
 
 
 def no_earlier(session: Session) -> str:
-    """Why no earlier one can."""
+    """Why there is no earlier snapshot; empty where there is one."""
     run, why = session.run, no_snapshots(session)
     first = run is not None and run.origin == 0
     return why or ("the first snapshot of this training is shown" if first else "")

@@ -214,7 +214,7 @@ class Session(QObject):
 
     @property
     def shown_branch(self) -> int:
-        """Which of them is shown, from 0."""
+        """The place of the branch that is shown, from 0."""
         return 0 if self._state.branches is None else self._state.branches.active
 
     @property

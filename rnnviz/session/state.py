@@ -137,7 +137,7 @@ class State(QObject):
 
     @property
     def timeline(self) -> Timeline | None:
-        """Of what is wanted."""
+        """The timeline of the run that is wanted."""
         run, frame = self.run, self._frame
         if run is None:
             return None

@@ -167,6 +167,10 @@ def _are_kernels(kernel: Array, recurrent: Array) -> bool:
     return recurrent.shape[1] in [gates * len(recurrent) for gates in (1, 3, 4)]
 
 
+OTHER_GRU = (
+    "If the GRU resets before the product, choose that under Network, Cell "
+    "(--cell gru_reset_before): the weights stay"
+)
 _NAME = re.compile(
     r"(?P<layer>.*?)[/._]?(?P<kind>recurrent_kernel|kernel|bias|embeddings)(?::[0-9]+)?"
 )
@@ -292,7 +296,9 @@ def _cell_of(tensors: Mapping[str, Array], kinds: Mapping[str, str], said: list[
         raise misfit(kinds["kernel"], kernel, (kernel[0] if kernel else 1, square[1]))
     cell = known[gates]
     if CELLS[cell].resets and bias is None:
-        said.append(f"{name} has no bias to tell by: assumed: reset_after=True, as Keras has it")
+        said.append(
+            f"assumed: {name}, without a bias to tell by, has reset_after=True. {OTHER_GRU}"
+        )
     if CELLS[cell].resets and bias is not None and len(bias) == 1:
         cell = by_gates("Keras", "before")[gates]
     wanted = (2, square[1]) if CELLS[cell].second_bias else (square[1],)

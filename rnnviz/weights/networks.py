@@ -19,7 +19,7 @@ from rnnviz.files.errors import DataError, show_value
 from rnnviz.files.strict_json import parse_object
 from rnnviz.files.zips import npz_bytes, read_npz
 from rnnviz.weights.conversion import FORMATS, by_gates, fault, fitted, in_known_case
-from rnnviz.weights.keras import from_keras, from_names, is_named, with_biases
+from rnnviz.weights.keras import OTHER_GRU, from_keras, from_names, is_named, with_biases
 from rnnviz.weights.lecture_names import from_lecture, is_lecture
 from rnnviz.weights.modules import modules_of
 from rnnviz.weights.onnx import from_onnx
@@ -339,7 +339,7 @@ def _from_onnx_names(tensors: Mapping[str, Array], activation: str, notes: list[
     if cell is None:
         raise fault(f"W: expected 1, 3 or 4 rows a unit, found {W.shape} with R {R.shape}")
     order = ", its gates in the order of ONNX" if CELLS[cell].names else ""
-    after = ", linear_before_reset = 1" if CELLS[cell].resets else ""
+    after = f", linear_before_reset = 1. {OTHER_GRU}" if CELLS[cell].resets else ""
     notes.append(f"assumed: W, R and B are those of ONNX' {CELLS[cell].title}{order}{after}")
     return from_onnx([tensors], cell, activation=activation)
 
@@ -348,7 +348,7 @@ def _from_keras_arrays(tensors: Mapping[str, Array], activation: str, notes: lis
     """Arrays in the order of Keras' get_weights(); the cell is told from their shapes."""
     given, why = list(tensors.values()), None
     arrays = with_biases(given)
-    bare = "" if len(arrays) == len(given) else "; those without a bias have one of zeros"
+    bare = len(arrays) != len(given)
     for both in (False, True):
         for cell in FORMATS["Keras"]:
             try:
@@ -357,7 +357,9 @@ def _from_keras_arrays(tensors: Mapping[str, Array], activation: str, notes: lis
                 why = why or error
                 continue
             kind = CELLS[cell].title
-            notes.append(f"assumed: the arrays are those of get_weights() of Keras' {kind}{bare}")
+            said = f"assumed: the arrays are those of get_weights() of Keras' {kind}"
+            said += "; those without a bias have one of zeros" * bare
+            notes.append(said + f". {OTHER_GRU}" * (bare and CELLS[cell].second_bias))
             return network
     shapes = ", ".join(f"{name} {array.shape}" for name, array in list(tensors.items())[:6])
     raise fault(f"{shapes}: not the get_weights() of one recurrent Keras network") from why

@@ -13,7 +13,7 @@ import numpy as np
 from rnnviz.engine.arrays import Array
 from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
-from rnnviz.files.errors import DataError
+from rnnviz.files.errors import DataError, show_value
 from rnnviz.weights.conversion import by_gates, fault, fitted, misfit, rows_in
 from rnnviz.weights.modules import KINDS, RECURRENT, check_plain, modules_of, near
 
@@ -204,15 +204,21 @@ def _sorted_out(
         if layer >= len(tensors):
             raise fault(f"{name}: there are not so many layers")
         recurrent[match["kind"], layer, match["end"] or ""] = name
+    modules = modules_of(tensors)
+    if not recurrent and modules:
+        found = ", ".join(f"“{name}”" for name in modules)
+        raise fault(
+            f"no recurrent network begins with {show_value(prefix or '')}: there are {found}"
+        )
     if not recurrent:
         among = ", ".join(list(tensors)[:8])
         raise fault(
-            f"{prefix or ''}weight_ih_l0: expected the tensors of a recurrent network, "
+            f"weight_ih_l0: expected the tensors of a recurrent network, "
             f"found {among or 'none'}. {KNOWN_NAMES}"
         )
     if len(prefixes) > 1:
         raise fault(
-            f"several recurrent networks in one file: {', '.join(modules_of(tensors))} "
+            f"several recurrent networks in one file: {', '.join(modules)} "
             "(choose one by its prefix, in the window or by --prefix)"
         )
     check_plain(tensors)

@@ -438,6 +438,21 @@ def test_the_activation_of_a_file_of_weights_is_assumed_or_said(tmp_path, here):
     assert done.returncode == 2 and "the gated cells have tanh" in done.stderr
 
 
+def test_the_gru_of_an_onnx_node_is_assumed_or_said(tmp_path, here):
+    rng, out = np.random.default_rng(0), tmp_path / "out.csv"
+    weights = tmp_path / "w.npz"
+    np.savez(weights, W=rng.normal(size=(1, 12, 1)), R=rng.normal(size=(1, 12, 4)))
+    (series,) = (ROOT / "tests" / "data" / "reports").glob("B1_pressure*")
+    done = here(series, "--network", weights, "--export", out)
+    assert done.returncode == 0 and "(--cell gru_reset_before): the weights stay" in done.stderr
+    assumed = out.read_text()
+    done = here(series, "--network", weights, "--cell", "gru_reset_before", "--export", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert out.read_text() != assumed
+    done = here(series, "--network", weights, "--cell", "lstm", "--export", out)
+    assert done.returncode == 2 and "the weights are those of the cell GRU" in done.stderr
+
+
 def test_ctrl_c_before_anything_is_there_ends_without_a_word(monkeypatch, capsys):
     def interrupted(_arguments):
         raise KeyboardInterrupt

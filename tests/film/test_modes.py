@@ -245,7 +245,7 @@ def test_the_direct_path_of_an_encoder_and_its_decoder_is_the_product_of_both_fo
 def test_another_activation_keeps_the_weights_of_both_sides():
     run = start_run(make_task(sequence_from_text("a b c d")), Settings(units=3))
     run = run.in_mode("encoder_decoder")
-    found = run.with_activation("relu", 0)
+    found = run.as_meant("relu", "rnn", 0)
     before, after = parameters(run.networks[0]), parameters(found.networks[0])
     assert list(before) == list(after)
     assert all((before[name] == after[name]).all() for name in before)
@@ -254,6 +254,21 @@ def test_another_activation_keeps_the_weights_of_both_sides():
         run.networks[0].encoder is run.networks[0].decoder
     )
     assert float(compute_pass(found, 0, 0).trace.a.min()) >= 0.0
+
+
+def test_weights_of_one_gru_may_be_those_of_the_other():
+    task = make_task(sequence_from_text("a b c d"))
+    run = start_run(task, Settings(units=3, cell="gru"))
+    other = run.as_meant("tanh", "gru_reset_before", 0)
+    assert other.settings.cell == other.architecture.cell == "gru_reset_before"
+    back = other.as_meant("tanh", "gru", 0)
+    assert back.architecture == run.architecture
+    for name, array in parameters(run.networks[0]).items():
+        assert (parameters(back.networks[0])[name] == array).all()
+    with pytest.raises(ValueError, match="the weights are those of the cell GRU, reset after"):
+        run.as_meant("tanh", "lstm", 0)
+    alone = start_run(task, Settings(units=3, cell="gru_reset_before"))
+    assert not parameters(alone.as_meant("tanh", "gru", 0).networks[0])["b_aa_l0"].any()
 
 
 def test_one_step_is_no_encoder_and_decoder_and_that_is_the_reason():

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from rnnviz.data import Options, Sequence, make_task
-from rnnviz.engine import Network
+from rnnviz.engine import Architecture, Network, forward
 from rnnviz.files.errors import DataError
 from rnnviz.film import compute_pass
 from rnnviz.opening.door import OpenFile, open_path, run_of
+from rnnviz.weights.onnx import to_onnx
 
 FOLDER = Path(__file__).parents[1] / "data"
 REPORTS = FOLDER / "reports"
@@ -45,7 +46,7 @@ def assumed(found):
 def states(network, sequence, *, activation=None):
     run = run_of(network, "w.safetensors", make_task(sequence))
     if activation is not None:
-        run = run.with_activation(activation, 0)
+        run = run.as_meant(activation, run.settings.cell, 0)
     return compute_pass(run, 0, 0).trace.a[-1, 1:, 0]
 
 
@@ -77,6 +78,21 @@ def test_an_activation_that_the_file_does_not_say_is_assumed_and_put_right():
         a = np.maximum(z, 0.0)
         np.testing.assert_allclose(found[t], a, rtol=1e-9, atol=1e-9)
     assert np.abs(states(network, series) - found).max() > 0.1
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_which_gru_an_onnx_node_is_can_be_put_right(after, tmp_path):
+    made = Architecture(1, 4, 0, "gru" if after else "gru_reset_before", biases=1 if after else 2)
+    rng = np.random.default_rng(3)
+    shapes = made.parameter_shapes()
+    network = Network(made, {name: rng.normal(size=shape) for name, shape in shapes.items()})
+    np.savez(tmp_path / "w.npz", **to_onnx(network)[0])
+    opened = open_path(tmp_path / "w.npz")
+    assert "linear_before_reset = 1. If the GRU resets before" in assumed(opened)[0]
+    run = run_of(opened, "w.npz", make_task(open_path(the("B4"))))
+    run = run.as_meant("tanh", made.cell, 0)
+    expected = forward(network, run.task.x).a
+    np.testing.assert_allclose(compute_pass(run, 0, 0).trace.a, expected, rtol=0, atol=1e-12)
 
 
 def test_a_tied_embedding_is_there():

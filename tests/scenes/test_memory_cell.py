@@ -516,6 +516,7 @@ def test_in_a_slot_of_four_nothing_touches_the_cells_frame_or_a_gates_letter(cel
     """With a little room left over what is under the cell stands clear of it."""
     frame = make_frame(position=position, cell=cell)
     shapes = by_id(scene_of(frame, (290.0, 196.0), 13.0))
+    assert all(reach(shape).y >= 0.0 for shape in shapes.values())
     foot = shapes["cell"].rect.bottom
     under = [shape for shape in shapes.values() if isinstance(shape, Symbol) and shape.y > foot]
     assert under and all(reach(shape).y >= foot for shape in under)

@@ -335,7 +335,8 @@ def test_both_directions_are_refused_in_a_sentence(qtbot, session, tmp_path):
 
 def test_a_run_of_an_own_network_is_a_document(qtbot, session, tmp_path):
     _, path = network_file(tmp_path, outputs=0, cell="lstm", biases=2, peepholes=True)
-    informed(qtbot, session, path)
+    info = informed(qtbot, session, path)
+    assert not [name for name, _, count in info.tensors if count == "0"]  # it has no read-out
     save_document(tmp_path / "d.rnnviz", Branches.of(session.run), {})
     run = open_document(tmp_path / "d.rnnviz").branches.run
     frame = resolve(run, Playhead(position=4.0), compute_pass(run, 0, 0))
@@ -454,6 +455,23 @@ def test_the_activation_of_an_opened_network_is_put_right_and_its_weights_stay(q
     for name, array in before.parameters.items():
         assert np.array_equal(after.parameters[name], array)
     assert session.frame.passing.trace.network is after
+    session.undo()
+    assert session.run.networks[0] is before
+
+
+def test_the_gru_of_an_opened_node_is_put_right_and_its_weights_stay(qtbot, session, tmp_path):
+    reports = Path(__file__).parents[1] / "data" / "reports"
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "w.npz", W=rng.normal(size=(1, 12, 1)), R=rng.normal(size=(1, 12, 4)))
+    opened(qtbot, session, reports / "B1_pressure_101325_all_steps_shown_alike.csv", ask=False)
+    info = informed(qtbot, session, tmp_path / "w.npz")
+    assert any("choose that under Network, Cell" in said for said in info.said)
+    before = session.run.networks[0]
+    session.set_settings(replace(session.settings, cell="gru_reset_before"))
+    after = session.run.networks[0]
+    assert after.architecture.cell == session.settings.cell == "gru_reset_before"
+    for name, array in before.parameters.items():
+        assert np.array_equal(after.parameters[name], array)
     session.undo()
     assert session.run.networks[0] is before
 

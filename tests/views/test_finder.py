@@ -107,6 +107,8 @@ def test_every_command_and_every_choice_is_in_it(window, palette):
         ("forget gate", "Panel: Inside the memory cell"),
         ("vanishing", "Gradient"),
         ("exit", "Quit"),
+        ("learning rate", "Learning rate η"),
+        ("lr", "Learning rate η"),
     ],
 )
 def test_words_of_other_programs_find_it_too(qtbot, palette, words, first):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QApplication
 
-from rnnviz.film import resolve
+from rnnviz.data import make_task
+from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.scenes.shapes import Formula, Text
 from rnnviz.session import Preferences
 from rnnviz.views.chart.gradient import GradientPanel
@@ -20,6 +22,7 @@ from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.controls import Segmented, Stepper
 from rnnviz.views.typeset.formula import fitting
 from rnnviz.views.typeset.foundry import foundry
+from tests.frames import make_frame, series
 from tests.session.test_preferences import stored
 
 LEFT = Qt.MouseButton.LeftButton
@@ -468,3 +471,11 @@ def test_another_cell_is_drawn_as_what_it_is(qtbot, window):
 def test_other_panels_do_not_know_of_it(qtbot, window):
     press(qtbot, window, Qt.Key.Key_M)
     assert window.findChild(GradientPanel).isVisible()
+
+
+def test_where_no_step_pays_the_cell_names_no_loss():
+    task = make_task(series(4))
+    run = start_run(replace(task, mask=np.zeros_like(task.mask)), Settings())
+    frame = resolve(run, Playhead(position=6.0), compute_pass(run, 0, 0))
+    assert cell_sayings(frame) == ["no step pays a loss", ""]
+    assert cell_sayings(make_frame(position=14.0))[0].startswith("L = L⟨9⟩ · widths linear")

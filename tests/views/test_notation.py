@@ -170,7 +170,7 @@ def test_the_menu_switches_and_the_next_start_remembers(window_of, preferences):
     assert preferences.value("notation") == "textbook"
     again = window_of(preferences)
     assert again.look.notation is NOTATIONS["textbook"]
-    entries = [*again._entries.palette(""), *again._entries.help("")]
+    entries = [*again.entries.palette(""), *again.entries.help("")]
     entries = [e for e in entries if "otation" not in e.text]
     assert not [e for e in entries if foreign("textbook").search(f"{e.text} {e.teaches}")]
 

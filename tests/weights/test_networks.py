@@ -402,6 +402,14 @@ def test_a_module_has_the_layers_that_lie_beside_it(prefix, outputs, vocabulary,
     assert notes[0].split("left out: ")[1].startswith(left)
 
 
+def test_a_prefix_that_is_none_names_those_there_are():
+    tensors = {**recurrent(prefix="a."), **recurrent(prefix="b.")}
+    with pytest.raises(
+        DataError, match=r"no recurrent network begins with “c”: there are “a\.”, “b\.”"
+    ):
+        from_pytorch(tensors, prefix="c")
+
+
 def test_of_two_that_read_each_other_the_first_has_no_read_out():
     tensors = {**recurrent(2, 4, 4, "a."), **recurrent(4, 3, 4, "b."), "fc.weight": np.ones((1, 3))}
     notes = []

@@ -84,7 +84,7 @@ class Resolved:
 
     @cached_property
     def units(self) -> int:
-        """H."""
+        """H, the units of a layer."""
         return self.run.units
 
     @property
@@ -185,7 +185,7 @@ class FrameStates(Resolved):
 
     @property
     def quantity(self) -> str:
-        """Which of them is shown."""
+        """The letter of the shown quantity: a, c or a gate."""
         return self.playhead.quantity
 
     @cached_property

@@ -100,7 +100,7 @@ class Axis:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """How far out one can look."""
+        """The farthest that one can look, on either side."""
         low, high = safe_ends(*self.limits) if self.limits else (self.low, self.high)
         return min(low, self.low), max(high, self.high)
 

@@ -76,7 +76,7 @@ def network_knows_later(frame: Frame) -> bool:
 
 
 def column_name(frame: Frame) -> str:
-    """What is forecast."""
+    """The name of the column that is forecast."""
     names, column = frame.task.sequence.columns, frame.playhead.column
     return clean(names[column]) if column < len(names) else "value"
 

@@ -98,7 +98,7 @@ def faded(frame: Frame, equation: Equation, count: int, filled: Collection[Blank
 
 
 def question(frame: Frame, blank: Blank, left: int) -> str:
-    """What is asked for."""
+    """The question about the blank that is asked for."""
     more = f" {left - 1} more after it." if left > 1 else ""
     return (
         f"Which number is missing: {name_of(frame, blank.quantity)}, unit {blank.unit + 1}?{more}"

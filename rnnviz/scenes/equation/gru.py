@@ -14,7 +14,7 @@ from rnnviz.scenes.shapes import Role
 
 
 def resets_after(step: Step) -> bool:
-    """Which of the two GRUs it is."""
+    """Whether it is the GRU that resets after the product."""
     return step.frame.kind.resets == "after"
 
 
@@ -58,7 +58,7 @@ def state_letters(step: Step) -> Row:
 
 
 def candidate_letters(step: Step) -> Row:
-    """n⟨t⟩, where the two GRUs differ."""
+    """The candidate n⟨t⟩ in letters, where the two GRUs differ."""
     letters, t = step.symbols, step.time
     r, old, matrix = letters.gate("r", t), letters.a(letters.before(t)), letters.w_aa("n")
     bias: Row = (letters.b_a("n"),)

@@ -26,7 +26,7 @@ _ENOUGH = 5  # values that an error is of, before anything is said of it
 
 
 def order_of(frame: Frame) -> TextOrder | SeriesOrder:
-    """What there is to be shown."""
+    """The frame's text or series as it is and in other orders."""
     found = ORDER(frame.passing, frame.playhead.lags or LAGS)
     assert found is not None  # the panel says why it is empty
     return found

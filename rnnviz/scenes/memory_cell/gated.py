@@ -9,7 +9,7 @@ from rnnviz.scenes.memory_cell.equations import equations
 from rnnviz.scenes.memory_cell.placement import Placement, line_width, seen
 from rnnviz.scenes.shapes import Rect, Role, Symbol
 
-UNDER = 0.5  # of what a narrow drawing is looser, between the cell and what stands under it
+UNDER = 0.45  # of what a narrow drawing is looser, between the cell and what stands under it
 _LINE = 1.0  # from one line of gradients to the next, in heights of the type
 _UNDER_REST = 0.3  # of the GRU's gradients, which the number of 1 − z stands beside
 
@@ -98,7 +98,7 @@ class GateRows:
 
 
 def rows_of(placement: Placement) -> GateRows:
-    """Where everything is."""
+    """Heights and columns of a gated cell in its placement."""
     r, u = placement.rect, placement.u
     if placement.level.narrow:
         looser = 0.15 * placement.loose

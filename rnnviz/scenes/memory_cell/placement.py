@@ -21,6 +21,7 @@ from rnnviz.scenes.shapes import Rect, Role
 
 ABOVE = 2.2  # of the states above a narrow cell
 BAND = 8.0  # of the equations within the cell, in heights of the type
+_OVER = 0.3  # of what a narrow drawing is looser, above it
 FUTURE = 0.38  # how much of what is still to come is seen
 Points = tuple[tuple[float, float], ...]
 
@@ -60,7 +61,7 @@ def along(points: Points, share: float) -> tuple[float, float]:
 
 
 def cut(points: Points, share: float) -> Points:
-    """The first share of a line."""
+    """The part of a line up to a share of its length."""
     lengths = [hypot(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in pairwise(points)]
     left = share * sum(lengths)
     found = [points[0]]
@@ -174,17 +175,17 @@ GATED = (
     Level("large", 46.0, 24.2, largest=2.2, parts=True, below=True, equations=True),
     Level("full", 42.0, 15.4, parts=True, below=True),
     Level("plain", 35.2, 8.85),
-    Level("narrow", 19.6, 11.9, side=0.9, narrow=True, loose=1.0),
+    Level("narrow", 19.6, 11.9, side=0.9, narrow=True, loose=1.2),
     Level("bare", 34.0, 6.8, inputs=False),
     Level("brief", 17.2, 6.4, inputs=False),
 )
-_TALL = Level("tall", 19.6, 12.9, side=0.9, narrow=True, staggered=True, loose=1.0)
+_TALL = Level("tall", 19.6, 12.9, side=0.9, narrow=True, staggered=True, loose=1.2)
 FOUR_GATES = (*GATED[:3], _TALL, *GATED[3:])
 PLAIN = (
     Level("large", 46.0, 19.9, side=7.4, largest=2.2, below=True, equations=True),
     Level("full", 42.0, 11.9, side=7.4, largest=1.6, below=True),
     Level("plain", 35.2, 8.75, side=7.0),
-    Level("narrow", 19.6, 11.9, side=0.9, narrow=True, loose=1.0),
+    Level("narrow", 19.6, 11.9, side=0.9, narrow=True, loose=1.2),
     Level("bare", 33.0, 7.3, side=6.0, inputs=False),
     Level("brief", 15.0, 5.3, inputs=False),
 )
@@ -259,5 +260,6 @@ def placement_for(rect: Rect, unit: float, levels: tuple[Level, ...]) -> Placeme
             loose = min(level.loose, rect.h / u - level.height)
             wide, high = min(rect.w, 62.0 * u), (level.height + loose) * u
             x, y = rect.x + (rect.w - wide) / 2, rect.y + (rect.h - high) / 2
-            return Placement(Rect(x, y, wide, high), u, level, loose)
+            free = _OVER * loose * u  # over the upper indices of the states above it
+            return Placement(Rect(x, y + free, wide, high - free), u, level, loose)
     return None

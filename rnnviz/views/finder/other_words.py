@@ -35,6 +35,7 @@ OTHER_WORDS: Mapping[str, str] = MappingProxyType(
         "units": "hidden size neurons width",
         "layers": "stacked depth",
         "recurrent": "weight initialization",
+        "learning_rate": "lr eta step size",
         "clipping": "exploding",
         "truncation": "tbptt",
         "theme": "dark mode night appearance preferences",

@@ -31,7 +31,7 @@ def _lettered(look: Look, factor: float, text: str) -> tuple[float, float]:
 
 
 class _Button(KeyFocus, QAbstractButton):
-    """Painted by its look; Space and Enter press it, the arrow keys stay the window's."""
+    """Painted by its look; Enter presses it, Space and the arrow keys stay the window's."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -194,8 +194,8 @@ class Entries:
     def _typed(self, query: str) -> list[Entry]:
         """A number that was typed after a field's name, where it is none of the choices."""
         *words, last = query.split() or [""]
-        if not words or not any(c.isdigit() for c in last):
-            return []
+        if not any(c.isdigit() for c in last):
+            return [self._rate_to_type()]
         made: list[Entry] = []
         for row in fields_of("network", "updates"):
             known = f"{_label(row)} {row.name} {row.title}".casefold()
@@ -213,6 +213,17 @@ class Entries:
             text, teaches = f"{self._says(_label(row))}: {last}", self._says(row.teaches)
             made.append(Entry("Network", text, run, why_not=why, teaches=teaches, also=known))
         return made
+
+    def _rate_to_type(self) -> Entry:
+        """What says how the learning rate is set, of which there is nothing to choose."""
+        row = FIELDS["learning_rate"]
+        return Entry(
+            "Network",
+            self._says(_label(row)),
+            why_not="type a number after it, as in “learning rate 0.05”",
+            teaches=self._says(row.teaches),
+            also=_also(row.name),
+        )
 
     def _number(self, row: Field, value: float | None) -> Callable[[], object]:
         if row.name == "learning_rate":

@@ -219,12 +219,12 @@ class MainWindow(QMainWindow):
         does.register(
             "palette",
             lambda: self.finder.open(
-                "A command, a setting, an example, a file", self._entries.palette
+                "A command, a setting, an example, a file", self.entries.palette
             ),
         )
         does.register(
             "keys",
-            lambda: self.finder.open("Search keys and settings", self._entries.help, grouped=True),
+            lambda: self.finder.open("Search keys and settings", self.entries.help, grouped=True),
         )
         does.register("continue", lambda: self._dialogs.continue_text())
         register_making(does, self._lecture, session, lambda: self.making)
@@ -274,7 +274,7 @@ class MainWindow(QMainWindow):
         parts, panels, lecture = self.parts, self.panels, self._lecture
         about = self._documents, self.session, self._in_force
         made = Making(self, self.commands, parts, panels, lecture, *about)
-        made.tours = self._entries.tours
+        made.tours = self.entries.tours
         return made
 
     def _instead(self, command: str) -> bool:
@@ -284,7 +284,7 @@ class MainWindow(QMainWindow):
         return self._lecture.uncover_first(command)
 
     @cached_property
-    def _entries(self) -> Entries:
+    def entries(self) -> Entries:
         """What the finder finds; made, and imported, when what ships is known."""
         from rnnviz.views.window.entries import Entries
 
@@ -372,7 +372,7 @@ class MainWindow(QMainWindow):
     def _offer(self, problems: Shipped, tours: Tours = ()) -> None:
         """Put what ships into the menu and behind the modes' pictures."""
         self.parts.modes.offer(problems)
-        self._entries.shipped, self._entries.tours = problems, tours
+        self.entries.shipped, self.entries.tours = problems, tours
         menus = self.menus.menus
         fill_examples(menus[EXAMPLES], problems, self._open_problem, tours, self._open_tour)
         add_tours(self._tours_menu, tours, self._open_tour)
