@@ -85,5 +85,5 @@ def test_the_film_runs_on_to_its_end_and_in_any_parts(position, seconds, speed):
 
 
 def test_tokens_that_are_none_are_refused_in_a_sentence():
-    with pytest.raises(ValueError, match="^tokens are int: give one a step, as a list of words$"):
+    with pytest.raises(ValueError, match=r"^tokens are int: give one a step, as a list of words$"):
         recording_of(np.zeros((3, 2)), tokens=5)
