@@ -136,7 +136,9 @@ def has_no_spaces(text: str) -> bool:
         return False
     letters = sum(map(str.isalpha, text))
     unspaced = len(re.findall(_UNSPACED, text))
-    return unspaced > 0.5 * max(1, letters) and unspaced > 4 * max(1, len(text.split()))
+    lines = sum(map(bool, map(str.strip, text.splitlines())))
+    apart = len(text.split()) - lines + 1  # a line's end parts no words
+    return unspaced > 0.5 * max(1, letters) and unspaced > 4 * max(1, apart)
 
 
 def _block_end(text: str, start: int) -> int:

@@ -213,6 +213,9 @@ class ArrowBox(QComboBox):
 class LeavableField(QLineEdit):
     """A field that Esc leaves, even where that key is a command of the window's.
 
+    Enter is the field's alone: Qt would hand it on to the window, which presses the button that has
+    the focus by then.
+
     Signals
     -------
     left
@@ -236,8 +239,10 @@ class LeavableField(QLineEdit):
         """Leave on Esc; everything else is the field's."""
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        else:
-            super().keyPressEvent(event)
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
 
 
 def frame_field(field: QLineEdit, look: Look, size: float) -> None:

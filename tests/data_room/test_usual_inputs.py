@@ -346,3 +346,28 @@ def test_a_picture_that_cannot_be_decoded_is_said_so_in_words():
     pytest.importorskip("PIL")
     with pytest.raises(DataError, match=r"^a.jpg: is a damaged picture: it cannot be decoded$"):
         parse_bytes(b"\xff\xd8\xff\xe0" + bytes(40), "a.jpg")
+
+
+@pytest.mark.parametrize("rows", [3, 20])
+def test_decimal_commas_under_one_name_are_not_two_columns(rows):
+    for text in (
+        "temp\n" + "".join(f"{n},5\n" for n in range(rows)),
+        "a,b\n" + "".join(f"{n},5,{n},25\n" for n in range(rows)),
+    ):
+        with pytest.raises(DataError, match=r"line 2: .*with decimal commas, separate"):
+            read(text)
+    titled = "Berlin\n" + "".join(f"2024-01-{day:02d},{day}\n" for day in range(1, 9))
+    assert any("“Berlin”" in note for note in read(titled).notes)
+
+
+def test_dates_that_cannot_be_compared_are_said():
+    said = "its dates cannot be compared with each other: nothing was sorted"
+    assert said in read("day,v\n1/13/2024,1\n14/1/2024,2\n1/15/2024,3\n").notes
+    assert said not in read("day,v\n1/13/2024,1\n1/14/2024,2\n").notes
+    assert said not in read("at,v\n23:00,1\n00:30,2\n").notes
+
+
+def test_lines_without_spaces_are_characters_and_asked_about():
+    text = "你好\n再见\n谢谢\n"
+    assert asked(text, "a.txt")["unit"] == "characters"
+    assert list(read("good\nbye\n", "a.txt").tokens) == ["good", "bye"]

@@ -185,6 +185,17 @@ def test_weights_of_other_names_are_named_and_refused(names, tmp_path):
     assert next(iter(arrays)) in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["w", "w.bin"])
+def test_weights_under_another_name_say_which_they_should_have(name, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(the("A2").read_bytes())
+    with pytest.raises(DataError, match=r"network weights \(give it the ending \.safetensors\)"):
+        open_path(path)
+    path.write_bytes(the("B5_onnx").read_bytes())
+    with pytest.raises(DataError, match=r"one with the ending \.npz is opened"):
+        open_path(path)
+
+
 def test_counted_arrays_that_are_data_stay_data(tmp_path):
     path = tmp_path / "d.npz"
     np.savez(path, np.ones((100, 8)), np.ones((8, 8)), np.ones(8))

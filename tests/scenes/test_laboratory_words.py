@@ -93,7 +93,7 @@ def test_what_truncation_cuts_is_shaded_in_every_chart_over_the_steps(module) ->
 
 def test_a_window_that_begins_at_the_loss_leaves_nothing_to_decompose() -> None:
     frame = make_frame("a b c d e f g h i j", position=18.0, source=7, truncation=3)
-    assert singular_values.sentence(frame) == "Truncation cuts it before step 7."
+    assert singular_values.sentence(frame).startswith("Truncation cuts the gradient before step 7")
 
 
 def test_a_loss_of_the_first_step_is_not_said_to_leave_it_yet() -> None:
@@ -250,3 +250,11 @@ def test_where_no_step_pays_no_loss_is_named() -> None:
     frame = resolve(run, Playhead(position=6.0), compute_pass(run, 0, 0))
     assert frame.source == 0 and loss_name(frame) == "L"
     assert loss_name(make_frame(position=14.0)) == "L⟨9⟩"
+
+
+def test_one_step_shrinks_and_shares_have_a_size() -> None:
+    settings = {"units": 4, "gain": 0.1}
+    back = make_frame("a b c d", position=8.0, source=2, **settings)
+    assert depth.sentence(back).endswith("each step is a layer too: 1 of them shrinks it here.")
+    said = ledger.sentence(make_frame("a b c d", position=6.0, **settings))
+    assert "; the shares of the steps 3 … 4 together have size 0." in said

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QToolButton, QWidget
 
 from rnnviz.film.panels import PANELS, of_panels
 from rnnviz.views.header import Header
@@ -132,6 +132,21 @@ def test_enter_presses_what_has_the_focus(qtbot, window, problem):
         if popup is not None:
             popup.close()
     assert {"QToolButton", "IconButton", "TextButton", "_Pictogram", "_Segment"} <= tried
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_in_a_field_presses_no_button_that_the_focus_goes_to(qtbot, window, key):
+    pressed, named = list[str](), set[str]()
+    play = window.findChild(TransportBar).buttons["play"]
+    play.clicked.connect(lambda: pressed.append("play"))
+    for field in window.findChildren(QLineEdit):
+        if field.isVisible() and field.isEnabled():
+            field.returnPressed.connect(play.setFocus)
+            field.setFocus()
+            qtbot.keyClick(field, key)
+            assert not pressed, field.accessibleName()
+            named.add(field.accessibleName())
+    assert named == {"Sentence", "Learning rate η"}
 
 
 def test_arrows_choose_in_a_row_of_which_one_is_chosen(qtbot, window):

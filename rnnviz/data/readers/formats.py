@@ -171,6 +171,8 @@ def content(data: bytes) -> str | None:
         packed = next((kind for name, kind in _PACKED if name in data[:4096]), None)
         if packed is not None:
             return packed
+    if data[8:9] == b"{" and 0 in data[:8] and int.from_bytes(data[:8], "little") <= len(data) - 8:
+        return "network weights (give it the ending .safetensors)"
     for at, name, kind in _FURTHER:
         if data.startswith(name, at) and 0 in data[:64]:
             return kind

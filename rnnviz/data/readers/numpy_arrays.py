@@ -259,6 +259,9 @@ _TOGETHER = (
     (r"(?i).+[/.](?:linear|dense|lstm|gru|rnn)\w*[/.]w", r"(?i).+[/.]b"),
     (r"(?i).+[/.]w_i", r"(?i).+[/.]w_h"),
 )
+_ARE_WEIGHTS = (
+    "holds the weights of a network, and no sequence (one with the ending .npz is opened)"
+)
 _COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
 
 
@@ -407,12 +410,12 @@ def read_npz(data: bytes, path: str, options: Options, progress: Reporter) -> Se
     """
     with Npz(data, path) as archive:
         if is_weights(archive.names):
-            raise DataError("holds the weights of a network, and no sequence", path=path)
+            raise DataError(_ARE_WEIGHTS, path=path)
     several = options.sequence is not None
     members = read_members(data, path, options.member, progress, several=several)
     shapes = {member.name: member.shape for member in members}
     if may_be_weights(tuple(shapes)) and are_weights(shapes):
-        raise DataError("holds the weights of a network, and no sequence", path=path)
+        raise DataError(_ARE_WEIGHTS, path=path)
     chosen = next((member for member in members if member.array is not None), None)
     if chosen is None or chosen.array is None:
         if options.member is not None:

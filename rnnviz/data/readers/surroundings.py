@@ -45,6 +45,8 @@ def lines_above(sample: Sequence[str], delimiter: str) -> int:
     if shape is None or any(line.count('"') % 2 for line in sample):
         return 0
     first = next((at for at, row in enumerate(rows) if shape.fits(row)), 0)
+    if delimiter == "," and first and shape.may_be_halves(rows[first - 1]):
+        return 0  # 1,5 under one name is a number with a decimal comma
     top = first
     while top and any(rows[top - 1]) and shape.names(rows[top - 1]):
         top -= 1
@@ -140,6 +142,11 @@ class _Shape:
     def names(self, row: Sequence[str]) -> bool:
         """Whether it can name the columns."""
         return len(row) == self.width and not any(_is_number(c) or _is_date(c) for c in row)
+
+    def may_be_halves(self, names: Sequence[str]) -> bool:
+        """Whether names stand above its first row, one for every two of its numbers."""
+        plain = len(self.numbers) == self.width == 2 * len(names)
+        return plain and all(names) and not any(_is_number(c) or _is_date(c) for c in names)
 
     def holds_any(self, row: Sequence[str]) -> bool:
         """Whether a number or a date stands where the table's do."""

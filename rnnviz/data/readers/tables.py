@@ -123,6 +123,8 @@ def read_table(
         if order is not None:
             axis, said = put_in_order(order, options.order, numbers, axis)
             notes.extend(said)
+        elif rows > 1 and not table.any_axis:
+            notes.append("its dates cannot be compared with each other: nothing was sorted")
     if order is None and options.order == "dates" and not (table.dates and rows < 2):
         raise DataError(NO_DATES, path=path)
     names = tuple(table.names[column] for column in table.numbers)

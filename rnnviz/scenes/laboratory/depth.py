@@ -189,7 +189,7 @@ def _which_hurts(frame: Frame, found: NDArray[np.float64], t: int) -> str:
     if frame.summed or not np.isfinite(back + down) or min(back, down) > _SHRUNK:
         return ""
     if frame.layers == 1:
-        return f": {k - t} of them shrink it here"
+        return f": {k - t} of them shrink{'s' * (k - t == 1)} it here"
     if back < down:
         return f": here the {k - t} step{'s shrink' if k - t > 1 else ' shrinks'} it most"
     return f": here the {frame.layers} layers shrink it most"

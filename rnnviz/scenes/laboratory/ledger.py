@@ -109,9 +109,8 @@ def sentence(frame: Frame) -> str:
     together = f"the shares of the steps {t} … {frame.steps} together"
     if not np.isfinite(whole):
         return f"{said}; {together} are not finite.{whose}"
-    return (
-        f"{said}; {together} {_of_size(float(whole), bool(lost[1:].any()), 'are', 'have')}.{whose}"
-    )
+    size = _of_size(float(whole), bool(lost[1:].any()), "are", "have size")
+    return f"{said}; {together} {size}.{whose}"
 
 
 def _of_size(size: float, lost: bool, be: str = "is", have: str = "has size") -> str:

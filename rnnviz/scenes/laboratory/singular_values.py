@@ -152,7 +152,7 @@ def _said(frame: Frame, of_any: Callable[..., str], of_this: Callable[..., str])
     limited = ends_said(frame, found.first) if t < found.first else ""
     t = max(t, found.first)
     if t == k:
-        return limited.strip()
+        return f"Truncation cuts the gradient before step {k}: no step back is left."
     row = found.log10[t - found.first]
     known = row[np.isfinite(row)]
     said = of_any(row, known, k, t)

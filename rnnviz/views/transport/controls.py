@@ -284,6 +284,9 @@ class RateField(QLineEdit):
             case Qt.Key.Key_Escape:
                 self.setText(written(self._rate))
                 self.clearFocus()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                super().keyPressEvent(event)
+                event.accept()  # the window would press the button that has the focus by now
             case _:
                 super().keyPressEvent(event)
 

@@ -19,7 +19,6 @@ from rnnviz.session.commands import Commands
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.drawing import KINDS, Drawing, copy_drawing, drawn_as, image_of
-from rnnviz.views.outlet import ask_where
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.parts import Parts
 
@@ -191,6 +190,8 @@ class Taking(QObject):
         return QPixmap.fromImage(small)
 
     def _ask_where(self, wish: Wish) -> None:
+        from rnnviz.views.outlet import ask_where  # not before it is needed
+
         keep = self._session.preferences.keep
         for name, value in (
             ("format", wish.row.name), ("what", wish.what), ("theme", wish.theme),
@@ -264,6 +265,8 @@ class Taking(QObject):
             else:
                 named = show_name(path)
                 self._tell(f"{named}: a picture is written as .png, .svg or .pdf", error=True)
+
+        from rnnviz.views.outlet import ask_where  # not before it is needed
 
         plain = re.sub(r"[^\w⟨⟩]+", " ", name).strip() or "chart"
         kinds = {f".{kind}": words for kind, words in KINDS.items()}
