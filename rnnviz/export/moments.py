@@ -21,11 +21,14 @@ from rnnviz.writing.formats import ExportJob, Told
 
 MOST = 20_000
 """Pictures of a film at most: eleven minutes at thirty a second."""
+MOST_OF_PAGE = 400
+"""Pictures of a page at most: more than anybody steps through."""
 LONGEST = 4 * 3600.0
 """Seconds of a sound at most: more than a gigabyte."""
 HELD = 1.0
 """Seconds for which the last picture stands."""
 _USUAL = {".gif": 10.0, ".webp": 15.0, ".mp4": 30.0}  # pictures a second
+_LONG_SOUND, _SOUND_BYTES = 600.0, 88_200  # seconds from which it is said; bytes of one
 _LONG = 600  # pictures from which on a film is said to be long
 # Bytes a pixel of a picture, as a film of the lecture's sentence takes; and what a view has of all.
 _BYTES, _PART = {".gif": 0.003, ".webp": 0.0045, ".mp4": 0.0015}, 0.4
@@ -126,7 +129,7 @@ def stop_stills(timeline: Timeline, start: float, end: float, speed: float) -> t
     """The stops of a stretch of the film, and where it begins and ends; as `film_stills`."""
     start, end = _stretch(timeline, start, end)
     _check(speed, 1.0)
-    refuse_long(ceil(end) - floor(start) + 1)
+    refuse_page(ceil(end) - floor(start) + 1)
     inner = range(floor(start) + 1, ceil(end))
     return tuple(Still(_A_STOP / speed, float(each)) for each in (start, *inner, end))
 
@@ -209,6 +212,32 @@ def foretold(job: ExportJob) -> str:
     size = len(stills) * share * wide * high * job.scale**2 * _BYTES[job.ending]
     length = duration_words(seconds_of(stills))
     return f"{counted(len(stills), 'picture')}, {length}, about {max(1, round(size / 1e6)):,} MB"
+
+
+def foretold_sound(job: ExportJob) -> str:
+    """How long and how large a long sound will be; empty of others. DataError of what is none."""
+    source = job.source
+    if isinstance(source, Tour):
+        return ""  # which has none, as its writer says
+    seconds = sound_seconds(source.timeline, *stretch_of(job, source), job.speed)
+    if seconds < _LONG_SOUND:
+        return ""
+    return f"{duration_words(seconds)} of sound, about {seconds * _SOUND_BYTES / 1e6:,.0f} MB"
+
+
+def refuse_page(count: int) -> None:
+    """Refuse a page of more pictures than a page may have.
+
+    Raises
+    ------
+    DataError
+    """
+    if count > MOST_OF_PAGE:
+        raise DataError(
+            f"the page would have {count:,} pictures, at most {MOST_OF_PAGE} are written; give a "
+            "shorter stretch (--from, --to), and no --fps",
+            about="",
+        )
 
 
 def refuse_long(count: int) -> None:

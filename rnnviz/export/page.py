@@ -18,11 +18,10 @@ from typing import Any, BinaryIO
 
 from rnnviz import __version__
 from rnnviz.export.frames import Pictures
-from rnnviz.export.moments import Still, go_on
+from rnnviz.export.moments import Still, go_on, refuse_page
 from rnnviz.export.sentences import said_of
 from rnnviz.export.svg_parts import Element, Store, Styles, elements_of, markup, together
 from rnnviz.files.disk import read_bytes, resource_path
-from rnnviz.files.errors import DataError
 from rnnviz.film import Frame
 from rnnviz.film.notation import NOTATIONS
 from rnnviz.frozen import record
@@ -34,8 +33,6 @@ from rnnviz.views.look import DARK, LIGHT, Palette
 from rnnviz.views.typefaces import font_faces
 from rnnviz.writing.formats import WINDOW, Appearance, Told
 
-MOST = 400
-"""Pictures of a page at most: more than anybody steps through."""
 _ROLES = {"ground": Role.BACKGROUND, "panel": Role.PANEL, "line": Role.LINE, "ink": Role.INK,
           "muted": Role.MUTED, "focus": Role.OUTPUT}  # fmt: skip
 _FIELD = re.compile(r"@(\w+)@")
@@ -81,7 +78,7 @@ def write_page(
     file : binary file
     source : Frame or Tour
     stills : sequence of Still
-        At most `MOST`.
+        At most `MOST_OF_PAGE`.
     appearance : Appearance
         Its theme is of no account.
     what : str
@@ -95,12 +92,7 @@ def write_page(
     Cancelled
         When `told` has answered False.
     """
-    if len(stills) > MOST:
-        raise DataError(
-            f"the page would have {len(stills):,} pictures, at most {MOST} are written; give a "
-            "shorter stretch (--from, --to), or leave --fps out",
-            about="",
-        )
+    refuse_page(len(stills))
     store, moments, size = Store(), list[PageMoment](), (1, 1)
     sides: list[list[Sequence[Element]]] = []
     for side, theme in enumerate((LIGHT.name, DARK.name)):

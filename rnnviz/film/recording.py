@@ -125,7 +125,12 @@ def recording_of(
         raise ValueError(
             f"gradients are {_shape(da)} and states {_shape(a)}: give one gradient a state"
         )
-    names = [str(t + 1) for t in range(a.shape[1])] if tokens is None else [*map(str, tokens)]
+    try:
+        given = range(1, a.shape[1] + 1) if tokens is None else iter(tokens)
+    except TypeError:
+        of_type = type(tokens).__name__
+        raise ValueError(f"tokens are {of_type}: give one a step, as a list of words") from None
+    names = [*map(str, given)]
     if len(names) != a.shape[1]:
         raise ValueError(
             f"there are {len(names):,} tokens for {a.shape[1]:,} steps: give one a step"

@@ -200,7 +200,7 @@ _ROWS = (
     Format("mp4", ".mp4", "Film (MP4)", (FILM, TOUR), f"{_FILM}write_film", (*_RUN, "sound"),
            f"{_VIDEO}why_no_mp4", _LARGE),
     Format("wav", ".wav", "The gradient as sound (WAV)", (FILM,), f"{_FILM}write_sound",
-           ("speed",)),
+           ("speed",), foretells="rnnviz.export.moments:foretold_sound"),
     Format("html", ".html", "One HTML file", (FILM, TOUR), f"{_FILM}write_html",
            ("speed", "fps")),
     Format("handout", ".pdf", "Hand-out (PDF)", (TOUR,), "rnnviz.export.handout:write_pages",

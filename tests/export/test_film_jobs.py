@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -59,6 +60,10 @@ def test_a_long_film_says_how_large_it_will_be(frame_of, tmp_path):
     short = ExportJob(tmp_path / "film.mp4", frame_of(), Appearance((1600, 900)), speed=8.0)
     assert row.foretold(short) == ""
     assert FORMATS["png"].foretold(job) == ""
+    sound = ExportJob(tmp_path / "film.wav", frame_of(), Appearance(), speed=0.1)
+    assert FORMATS["wav"].foretold(sound) == ""
+    sound = ExportJob(tmp_path / "film.wav", frame_of(60), Appearance(), speed=0.1)
+    assert re.fullmatch(r"\d+ min of sound, about 2\d\d MB", FORMATS["wav"].foretold(sound))
 
 
 def test_a_tour_is_filmed_as_it_is_presented(qapp, tmp_path):

@@ -13,8 +13,8 @@ from html.parser import HTMLParser
 import pytest
 
 from rnnviz.export.frames import Pictures
-from rnnviz.export.moments import stop_stills, tour_stills
-from rnnviz.export.page import MOST, write_page
+from rnnviz.export.moments import MOST_OF_PAGE, stop_stills, tour_stills
+from rnnviz.export.page import write_page
 from rnnviz.export.sentences import said_of
 from rnnviz.export.svg_parts import Store, elements_of, together
 from rnnviz.files.errors import Cancelled, DataError
@@ -168,7 +168,9 @@ def test_a_tour_asks_and_answers(qapp):
 
 def test_what_is_no_page_is_refused(qapp):
     frame = make_frame("one two three")
-    with pytest.raises(DataError, match=f"at most {MOST}"):
+    with pytest.raises(
+        DataError, match=f"the page would have 602 pictures, at most {MOST_OF_PAGE}"
+    ):
         write_page(io.BytesIO(), frame, stop_stills(Timeline(300), 0, 999, 1.0), SMALL)
     with pytest.raises(DataError, match="there is no panel x"):
         page_of(frame, stop_stills(frame.timeline, 0, 1, 1.0), what="x")

@@ -82,3 +82,8 @@ def test_the_film_runs_on_to_its_end_and_in_any_parts(position, seconds, speed):
     assert position <= whole <= recording.end
     halves = advanced(recording, position, seconds / 2, speed)
     assert advanced(recording, halves, seconds / 2, speed) == pytest.approx(whole, abs=1e-6)
+
+
+def test_tokens_that_are_none_are_refused_in_a_sentence():
+    with pytest.raises(ValueError, match=r"^tokens are int: give one a step, as a list of words$"):
+        recording_of(np.zeros((3, 2)), tokens=5)

@@ -92,7 +92,7 @@ class FrameOutputs(Resolved):
     def log10_loss(self, t: int) -> float:
         """log10 of what step t adds, also of an answer so sure that no float64 holds its loss."""
         value, least = self.loss(t), np.finfo(self.passing.trace.loss_k.dtype).tiny
-        if value >= least or not self.pays(t) or self.task.loss != "softmax_cross_entropy":
+        if not value < least or not self.pays(t) or self.task.loss != "softmax_cross_entropy":
             return float(np.log10(value)) if value > 0.0 else -np.inf if value == 0.0 else np.nan
         y = self.passing.trace.outputs(t - 1, t)[0, 0].astype(np.float64)
         others = y - y[index := int(self.task.targets[t - 1, 0])]
