@@ -17,8 +17,8 @@ from rnnviz.film.answers import answered
 from rnnviz.film.branches import MOST, Branch, Branches
 from rnnviz.film.cost import Cost, cost, fits_beside, size_of
 from rnnviz.film.extremes import Range, range_of
-from rnnviz.film.passes import Pass, held_norms, run_forward
-from rnnviz.film.records import Array, Model
+from rnnviz.film.passes import Pass, direct_path, held_norms, mean_direct_path, run_forward
+from rnnviz.film.records import Array, Forward, Model
 from rnnviz.film.run import Run, start_run
 from rnnviz.film.settings import GIVEN, Settings
 from rnnviz.film.splices import differentiated, paying_only
@@ -44,14 +44,18 @@ class Beside:
         finite.
     states : ndarray of shape (L, T, H)
         a⟨1⟩ … a⟨T⟩ of its first sequence; NaN where there is no such step.
+    direct_path : ndarray of shape (L, T), or None
+        log10 of what an LSTM's cell state alone would carry back, as `Frame.source_path`; NaN where
+        there is no such step or its beginning is not finite. None of other cells.
     """
 
     source: NDArray[np.float64]
     summed: NDArray[np.float64]
     gradients: Mapping[str, Array] | None
     states: NDArray[np.floating]
-    _ranges: dict[tuple[bool, int], Range] = field(
-        init=False, repr=False, default_factory=dict[tuple[bool, int], Range]
+    direct_path: NDArray[np.float64] | None = None
+    _ranges: dict[tuple[bool | None, int], Range] = field(
+        init=False, repr=False, default_factory=dict[tuple[bool | None, int], Range]
     )
 
     @property
@@ -62,6 +66,18 @@ class Beside:
     def log10_norms(self, *, summed: bool, layer: int) -> NDArray[np.float64]:
         """One layer's, (T,); of the top one where there are fewer."""
         return (self.summed if summed else self.source)[min(layer, self.layers - 1)]
+
+    def log10_path(self, layer: int) -> NDArray[np.float64] | None:
+        """One layer's direct path, (T,); of the top one where there are fewer."""
+        path = self.direct_path
+        return None if path is None else path[min(layer, self.layers - 1)]
+
+    def range_of_path(self, layer: int) -> Range | None:
+        """The range of a direct path, for an axis."""
+        path = self.log10_path(layer)
+        if path is not None and (None, layer) not in self._ranges:
+            self._ranges[None, layer] = range_of(path)
+        return self._ranges.get((None, layer))
 
     def range_of(self, *, summed: bool, layer: int) -> Range:
         """The range of the norms, for an axis."""
@@ -122,7 +138,25 @@ def beside(
     known = min(steps, trace.steps)
     states[:, :known] = trace.a[:, 1 : known + 1, 0]
     states.setflags(write=False)
-    return Beside(_fitted(alone, steps), _fitted(summed, steps), gradients, states)
+    source = _fitted(alone, steps)
+    path = _paths(trace, source, k, window)
+    return Beside(source, _fitted(summed, steps), gradients, states, path)
+
+
+def _paths(
+    trace: Forward, source: NDArray[np.float64], k: int, window: int
+) -> NDArray[np.float64] | None:
+    """See `Beside.direct_path`."""
+    whole = mean_direct_path(trace)
+    if whole is None or not k:
+        return None
+    paths = np.full_like(source, np.nan)
+    known = min(source.shape[1], trace.steps)
+    for layer, start in enumerate(source[:, k - 1]):
+        if np.isfinite(start):
+            paths[layer, :known] = direct_path(start, whole[layer], k, window)[:known]
+    paths.setflags(write=False)
+    return paths
 
 
 def _fitted(log_norms: NDArray[np.floating], steps: int) -> NDArray[np.float64]:

@@ -24,7 +24,7 @@ from rnnviz.film.comparison import Beside, beside, too_large
 from rnnviz.film.cost import Cost, cost, cost_of_windows, size_of
 from rnnviz.film.extremes import APART, Extremes, Range, range_of, standing_together
 from rnnviz.film.left_out import left_out
-from rnnviz.film.passes import Pass, held_norms
+from rnnviz.film.passes import Pass, direct_path, held_norms
 from rnnviz.film.records import Model
 from rnnviz.film.truncation import window_of
 
@@ -162,11 +162,7 @@ def _path(passing: Pass, layer: int) -> NDArray[np.float64] | None:
     start = _start(passing, layer)
     if whole is None or not np.isfinite(start) or passing.task.mode == "one_to_one":
         return None
-    path = np.full(passing.task.steps, -np.inf)
-    with np.errstate(invalid="ignore"):
-        path[:k] = start + (whole[layer, 1 : k + 1] - whole[layer, k]) / _LN10
-    path[: passing.reach(k) - 1] = -np.inf
-    return path
+    return direct_path(start, whole[layer], k, passing.window)
 
 
 def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]:

@@ -106,7 +106,7 @@ class Pass:
 
     def reach(self, k: int) -> int:
         """The first step that the loss of step k reaches."""
-        return (k - 1) // self.window * self.window + 1 if self.window else 1
+        return first_reached(k, self.window)
 
     @property
     def states_lost_at(self) -> int | None:
@@ -198,7 +198,7 @@ def compute_pass(
         at(0.3)
         back = differentiated(trace, window)
         at(0.55)
-        gain, path = _gain(model, task), _direct_path(trace)
+        gain, path = _gain(model, task), mean_direct_path(trace)
         # Now, while this may be another thread; frames ask for them at once.
         baselines(task)
         last_paid(task)
@@ -342,11 +342,37 @@ def _gain(model: Model, task: Task) -> tuple[float, ...]:
     return tuple(recurrent_gain(model, layer) for layer in range(layers))
 
 
-def _direct_path(trace: Forward) -> NDArray[np.float64] | None:
+def first_reached(k: int, window: int) -> int:
+    """The first step that the loss of step k reaches; its gradient is cut at a window's ends."""
+    return (k - 1) // window * window + 1 if window else 1
+
+
+def mean_direct_path(trace: Forward) -> NDArray[np.float64] | None:
     """See `Pass.log_direct_path`."""
     if trace.c is None:
         return None
     return trace.log_direct_path[:, :, 0].mean(axis=2, dtype=np.float64)
+
+
+def direct_path(
+    start: float, whole: NDArray[np.float64], k: int, window: int
+) -> NDArray[np.float64]:
+    """log10 of what the cell state alone would carry back from step k, (T,): `Frame.log10_path`.
+
+    Parameters
+    ----------
+    start : float
+        log10 ‖∂L_k/∂a⟨k⟩‖.
+    whole : ndarray of shape (T+1,)
+        A layer's row of `Pass.log_direct_path`.
+    k, window : int
+        Where it begins, and where the gradient is cut.
+    """
+    path = np.full(len(whole) - 1, -np.inf)
+    with np.errstate(invalid="ignore"):
+        path[:k] = start + (whole[1 : k + 1] - whole[k]) / np.log(10.0)
+    path[: first_reached(k, window) - 1] = -np.inf
+    return path
 
 
 _TOLERANCE = 1e-6

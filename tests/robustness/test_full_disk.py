@@ -54,7 +54,7 @@ def write(text):
     until(lambda: not autosave.writing)
     picture = window.picture().toImage()
     session.write_made(folder / "window.png", lambda: png_of(picture))
-    until(lambda: not session.busy)
+    until(lambda: not session.writing)
     run = session.run
     for name, does in {
         "numbers.csv": lambda path: write_numbers(session.frame, path),

@@ -234,7 +234,8 @@ def test_beside_other_branches_the_bound_says_whose_it_is(frame_of, cell, line):
     assert (alone.name, guide.name) == (line, line)
     name = cell.upper()
     assert guide.titles == tuple(f"{name}: {each}" for each in alone.titles)
-    assert guide.ink == alone.ink
+    lines = {curve.name: curve.ink for curve in beside.curves[1:]}
+    assert guide.ink == (alone.ink if line == "bound" else lines["LSTM"])
 
 
 def test_a_near_bound_is_on_the_axis(frame_of):

@@ -41,7 +41,15 @@ class Told:
     def settle(self):
         s = self.session
         self.qtbot.waitUntil(
-            lambda: not (s.busy or s.progress.running or s.autosave.saving or s.autosave.writing),
+            lambda: (
+                not (
+                    s.busy
+                    or s.writing
+                    or s.progress.running
+                    or s.autosave.saving
+                    or s.autosave.writing
+                )
+            ),
             timeout=60_000,
         )
 

@@ -280,6 +280,25 @@ def test_the_direct_path_holds_below_the_range_of_floats(frame_of):
     assert frame.log10_path[0] == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("window", [0, 4])
+def test_of_compared_cells_the_lstms_direct_path_is_there_whichever_is_shown(
+    frame_of, layer, window
+):
+    settings = {"layers": 2, "units": 6, "truncation": window}
+    frame = with_others(at(frame_of(**settings), 18, layer=layer), 18)
+    chart = gradient_chart(frame)
+    path = next(curve for curve in chart.curves if curve.name == "direct path")
+    assert path.titles[0].startswith("LSTM: ∏ f")
+    alone = frame_of(cell="lstm", **settings)
+    own = at(alone, 18, layer=layer).log10_path
+    np.testing.assert_allclose(path.y, np.where(np.isfinite(own), own, np.nan), rtol=1e-9)
+    low, high = chart.y.low, chart.y.high
+    assert low < np.nanmin(path.y) and np.nanmax(path.y) < high
+    summed = with_others(at(frame_of(**settings, summed=True), 18, layer=layer), 18)
+    assert "direct path" not in [curve.name for curve in gradient_chart(summed).curves]
+
+
 def test_only_the_lstm_and_one_loss_have_a_direct_path(frame_of, panel_of):
     assert frame_of(cell="gru").source_path is None
     assert frame_of().source_path is None
@@ -705,7 +724,7 @@ def test_every_cell_has_its_line_where_its_numbers_are(frame_of, panel_of, cell,
 
 def test_the_lines_appear_together_as_the_backward_pass_proceeds(frame_of, panel_of):
     panel = panel_of(with_others(frame_of(), 13))
-    for place in range(3):
+    for place in range(2):  # the LSTM's colour is also its direct path's, which is there before
         assert min(ink(panel, LIGHT.colour(PalettePlace(place)))) > panel.axes.x(4)
 
 
@@ -745,8 +764,10 @@ def test_names_do_not_lie_on_the_bounds(frame_of, panel_of, position, size):
 
 
 def test_compared_cells_wear_no_roles_colour(frame_of):
-    curves = gradient_chart(with_others(frame_of(), 18)).curves[1:]
+    bound, path, *curves = gradient_chart(with_others(frame_of(), 18)).curves
+    assert (bound.name, path.name) == ("bound", "direct path")
     assert [curve.name for curve in curves] == ["RNN", "GRU", "LSTM"]
+    assert path.ink == curves[2].ink  # it is the LSTM's
     assert len({curve.ink for curve in curves}) == len({curve.dash for curve in curves}) == 3
     assert all(isinstance(curve.ink, PalettePlace) for curve in curves)
 

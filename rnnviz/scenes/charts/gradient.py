@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Stage, gradient_reading, loss_name, number, ratio
 from rnnviz.film.extremes import Range
-from rnnviz.film.measures import Kind
+from rnnviz.film.frame.gradients import Side
 from rnnviz.scenes.charts.axes import log_range, log_ticks
 from rnnviz.scenes.charts.chart import (
     DASH_DOT,
@@ -144,6 +144,10 @@ def gradient_chart(frame: Frame) -> Chart:
     followed = _followed(lines, others)
     low, high = _ends(followed)
     guides = [frame.range_of(kind, layer) for layer in layers for kind in ("bound", "path")]
+    other = _other_path(frame)
+    if other is not None:
+        paths = (frame.others[other].range_of_path(layer) for layer in layers)
+        guides += [each for each in paths if each is not None]
     limits = _ends([*every, *guides])
     room, beside = _BESIDE * (high - low), _ends([*followed, *guides])
     bottom, top = min(low, beside[0]), max(high, beside[1])
@@ -222,23 +226,51 @@ def lines_of(frame: Frame) -> list[Curve]:
     ]
 
 
+def _other_path(frame: Frame) -> int | None:
+    """Which of the others has a direct path to be shown: there is one, the shown branch's first."""
+    if frame.source_path is not None:
+        return None
+    found = (at for at, other in enumerate(frame.others) if other.direct_path is not None)
+    return next(found, None)
+
+
 def _guides(frame: Frame) -> list[Curve]:
-    """What the curve is compared with: the bound, dashed, or the LSTM's direct path, dotted."""
-    kind: Kind = "path" if frame.log10_path is not None else "bound"
-    y = frame.log10_path if kind == "path" else frame.log10_bound
-    if y is None:
-        return []
-    x = np.arange(1.0, frame.steps + 1)
-    alone = frame.source == 1  # a single point is no line
-    if kind == "path":
-        names, tip = () if alone else PATH_NAMES, PATH_TIP
-        name, ink, width, dash = "direct path", Role.STATE, 0.14, DOTTED
-    else:
-        names = () if alone else bound_names(frame.passing.gain[frame.layer])
-        name, tip, ink, width, dash = "bound", BOUND_TIP, Role.MUTED, 0.1, DASHED
-    if frame.others:  # it is the shown branch's alone
-        own = frame.sides[frame.branches.active].name
-        names = tuple(f"{own}: {each}" for each in names)
-    # Beyond the source there is no such line, which is no exact 0.
-    y = np.where(np.isfinite(y), y, np.nan)
-    return [Curve(name, x, y, ink, width, dash, titles=names, tip=tip)]
+    """What curves are compared with: the bound, dashed, and an LSTM's direct path, dotted."""
+    own = frame.sides[frame.branches.active] if frame.others else None
+    found: list[Curve] = []
+    if frame.log10_path is not None:
+        found += _path(frame, frame.log10_path, own)
+    elif frame.log10_bound is not None:
+        names = bound_names(frame.passing.gain[frame.layer])
+        curve = "bound", frame.log10_bound, Role.MUTED, 0.1, DASHED
+        found += _guide(frame, *curve, names, own, BOUND_TIP)
+    other = _other_path(frame)
+    path = None if other is None else frame.others[other].log10_path(frame.layer)
+    if other is not None and path is not None and not frame.summed:
+        found += _path(frame, path, frame.sides[other + (other >= frame.branches.active)])
+    return found
+
+
+def _path(frame: Frame, path: NDArray[np.float64], side: Side | None) -> list[Curve]:
+    ink = Role.STATE if side is None else PalettePlace(side.place)
+    curve = "direct path", path, ink, 0.14, DOTTED
+    return _guide(frame, *curve, PATH_NAMES, side, PATH_TIP)
+
+
+def _guide(
+    frame: Frame,
+    name: str,
+    y: NDArray[np.float64],
+    ink: Ink,
+    width: float,
+    dash: tuple[float, ...],
+    names: tuple[str, ...],
+    side: Side | None,
+    tip: str,
+) -> list[Curve]:
+    """A curve of a branch, named as that where there are several; beyond the source it is not."""
+    if frame.source == 1:  # a single point is no line
+        names = ()
+    titles = names if side is None else tuple(f"{side.name}: {each}" for each in names)
+    x, seen = np.arange(1.0, frame.steps + 1), np.where(np.isfinite(y), y, np.nan)
+    return [Curve(name, x, seen, ink, width, dash, titles=titles, tip=tip)]
