@@ -264,8 +264,13 @@ class Episode:
         """Open what the right button opens, and trigger anything in it."""
         widget, at = self._place()
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, widget.mapToGlobal(at))
+        QTimer.singleShot(
+            0, self._choose_shown
+        )  # also where Qt itself waits, as for a QSpinBox's menu
         QApplication.sendEvent(widget, event)
         QApplication.processEvents()
+
+    def _choose_shown(self) -> None:
         popup = QApplication.activePopupWidget()
         if isinstance(popup, QMenu):
             self._choose(popup)
