@@ -151,7 +151,7 @@ def _meant(options: Arguments, run: Run) -> Run:
     try:
         return run.as_meant(g, chosen, 0)
     except ValueError as error:
-        raise ValueError(f"--cell {cell}: {error}") from None
+        raise ValueError(f"--cell {cell}: {error}; leave --cell") from None
 
 
 def _what_ships(options: Arguments, name: str) -> Run | Branches:

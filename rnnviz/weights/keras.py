@@ -167,9 +167,10 @@ def _are_kernels(kernel: Array, recurrent: Array) -> bool:
     return recurrent.shape[1] in [gates * len(recurrent) for gates in (1, 3, 4)]
 
 
+_BEFORE = next(key for key, cell in CELLS.items() if cell.resets == "before")
 OTHER_GRU = (
     "If the GRU resets before the product, choose that under Network, Cell "
-    "(--cell gru_reset_before): the weights stay"
+    f"(--cell {_BEFORE}): the weights stay"
 )
 _NAME = re.compile(
     r"(?P<layer>.*?)[/._]?(?P<kind>recurrent_kernel|kernel|bias|embeddings)(?::[0-9]+)?"

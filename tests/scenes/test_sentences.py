@@ -126,8 +126,8 @@ def one_layer(found: str | None, frame: Frame) -> bool:
 
 
 def of_loss(found: str | None, frame: Frame) -> bool:
-    """The letter is L of the sum, L⟨k⟩ of one loss alone."""
-    return found == (None if frame.summed else str(frame.source))
+    """The letter is L of the sum, L⟨k⟩ of one loss alone; L also where no step pays one."""
+    return found == (None if frame.summed or not frame.source else str(frame.source))
 
 
 def split_of(frame: Frame, t: int, more: str | None) -> bool:

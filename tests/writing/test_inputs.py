@@ -67,7 +67,7 @@ def test_the_scale_and_the_transform_of_the_training_are_those_of_the_file(
         np.testing.assert_array_equal(a, forward(before.networks[0], task.x).a)
         assert run.task.sequence.transforms == ("log-returns",) * 2
         said = " · ".join(run.task.notes)
-        assert "on the scale of its training, which its file keeps · x = (log return − " in said
+        assert "scale of its training, which its file keeps · it reads x = (log return − " in said
     # Its answers mean values of the file's own units by that scale.
     y = np.array([0.3])
     held = run.task.in_units(y, v[4, 0])
