@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtGui import QCursor
 
 from rnnviz.session import Preferences, Session
 from rnnviz.views.window import MainWindow
@@ -18,6 +19,7 @@ def window_of(qtbot):
     """The function that opens a window with certain preferences."""
 
     def make(preferences):
+        QCursor.setPos(-500, -500)  # where an earlier test left the pointer something would be read
         made = MainWindow(Session(preferences))
         qtbot.addWidget(made, before_close_func=lambda w: w.session.close())
         made.resize(1600, 900)
